@@ -1,0 +1,1 @@
+"""What we do: one function per deed, each one transaction."""

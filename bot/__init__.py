@@ -1,0 +1,1 @@
+"""The candidate's door: updates from Telegram in, screens out."""

@@ -1,0 +1,1 @@
+"""What happens later: notices, file checks, the clock."""

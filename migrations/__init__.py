@@ -1,0 +1,1 @@
+"""Migrations of the database, one set for SQLite and PostgreSQL."""

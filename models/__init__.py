@@ -1,0 +1,1 @@
+"""What is kept: tables by subject (`tables`), named reads (`reads`), the database itself."""

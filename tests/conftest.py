@@ -1,0 +1,159 @@
+"""What every test may ask for: real servers, and a migrated, empty database.
+
+One database backend per process (Tortoise keeps caches by dialect): ANTICHAMBRE_TEST_DB is
+`sqlite` (default) or `postgres`. `make test` runs everything on SQLite, and once more on
+PostgreSQL the tests marked `db`, a mark that they get by asking for a database.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests import servers
+
+BACKEND = os.environ.get("ANTICHAMBRE_TEST_DB", "sqlite")
+DATABASE_FIXTURES = {"database", "blank_database", "make_database"}
+numbers = itertools.count(1)
+MakeDatabase = Callable[[str | None], Awaitable[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a database."""
+    for item in items:
+        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.db)
+
+
+@pytest.fixture(scope="session")
+def backend() -> str:
+    """The database backend of this process: sqlite or postgres."""
+    assert BACKEND in {"sqlite", "postgres"}, "ANTICHAMBRE_TEST_DB is sqlite or postgres"
+    return BACKEND
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.PostgresServer]:
+    """A PostgreSQL server for the whole run; do not kill this one."""
+    with servers.postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: servers.PostgresServer) -> str:
+    """The address of the server's maintenance database."""
+    return postgres.url
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[servers.RedisServer]:
+    """A Redis-compatible server for the whole run; do not kill this one."""
+    with servers.redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis: servers.RedisServer) -> str:
+    """The address of an empty Redis."""
+    redis.flush()
+    return redis.url
+
+
+@pytest.fixture(scope="session")
+def smtp_for_all() -> Iterator[servers.Mailbox]:
+    """The SMTP server of the whole run."""
+    with servers.smtp_server() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def smtp(smtp_for_all: servers.Mailbox) -> servers.Mailbox:
+    """An SMTP server that has received nothing and refuses nothing."""
+    smtp_for_all.clear()
+    return smtp_for_all
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Gives a free TCP port of 127.0.0.1 at each call."""
+    return servers.free_port
+
+
+@pytest.fixture
+async def make_database(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[MakeDatabase]:
+    """An async function: makes a database (a copy of the named template) and gives its URL."""
+    made: list[str] = []
+
+    async def make(template: str | None = None) -> str:
+        name = f"test_{os.getpid()}_{next(numbers)}"
+        if backend == "sqlite":
+            target = tmp_path / f"{name}.sqlite3"
+            if template is not None:
+                shutil.copyfile(template, target)
+            return f"sqlite://{target}"
+        server = request.getfixturevalue("postgres")
+        made.append(name)
+        copied = "" if template is None else f' TEMPLATE "{template}"'
+        await on_postgres(server, f'CREATE DATABASE "{name}"{copied}')
+        url: str = server.database(name)
+        return url
+
+    yield make
+    for name in made:
+        server = request.getfixturevalue("postgres")
+        await on_postgres(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+async def on_postgres(server: servers.PostgresServer, statement: str) -> None:
+    """Run one statement on the maintenance database."""
+    link = await asyncpg.connect(server.url)
+    try:
+        await link.execute(statement)
+    finally:
+        await link.close()
+
+
+@pytest.fixture(scope="session")
+async def migrated_template(
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A migrated database that is only ever copied: a file's path, or a database's name."""
+    from models import database as ours
+
+    if backend == "sqlite":
+        path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+        await ours.migrate(f"sqlite://{path}")
+        await ours.close()
+        return str(path)
+    server = request.getfixturevalue("postgres")
+    await on_postgres(server, "CREATE DATABASE migrated_template")
+    await ours.migrate(server.database("migrated_template"))
+    await ours.close()
+    return "migrated_template"
+
+
+@pytest.fixture
+async def blank_database(make_database: MakeDatabase) -> str:
+    """The URL of an existing, empty database without any table; nothing is connected."""
+    return await make_database(None)
+
+
+@pytest.fixture
+async def database(make_database: MakeDatabase, migrated_template: str) -> AsyncIterator[str]:
+    """A migrated, empty database, connected for the length of the test; gives its URL."""
+    from models import database as ours
+
+    url = await make_database(migrated_template)
+    await ours.connect(url)
+    try:
+        yield url
+    finally:
+        await ours.close()

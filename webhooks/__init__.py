@@ -1,0 +1,1 @@
+"""The web process: Telegram's webhook, the panel, the public pages, the API."""

@@ -1,0 +1,1 @@
+"""What people read: languages, templates, screens of the chat, letters."""
