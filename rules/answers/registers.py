@@ -79,7 +79,10 @@ class IbanCountryUnknown(InvalidAnswer):
 class IbanLength(InvalidAnswer):
     """Not the length of this country's IBANs."""
 
-    sentence = "An IBAN that begins with {country} has {expected} signs, and you wrote {found}."
+    sentence = (
+        "An IBAN that begins with {country} has {expected} signs, and you wrote {found}. "
+        "Please check it."
+    )
 
 
 class IbanWrongKey(InvalidAnswer):
