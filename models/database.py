@@ -1,0 +1,181 @@
+"""The database: connecting, migrating, transactions, and the guard around them."""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
+from tortoise.migrations.api.migrate import migrate as run_migrations
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.transactions import in_transaction
+
+APP = "antichambre"
+MIGRATION_LOCK = 7_204_118_551
+"""PostgreSQL advisory lock: two migrations at once would both fail."""
+
+TRANSIENT = (
+    OperationalError,
+    DBConnectionError,
+    TransactionManagementError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+"""What a database that is down, restarting or full raises; asyncpg's come raw."""
+
+_inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
+
+
+class SlowInsideTransaction(RuntimeError):
+    """Something slow or remote was called while a transaction was open: a bug."""
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """Tortoise's configuration for `sqlite:///path` or `postgres://…`."""
+    return {
+        "connections": {"default": _connection(url)},
+        "apps": {APP: {"models": ["models.tables"], "migrations": "migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _connection(url: str) -> dict[str, Any]:
+    if urlsplit(url).scheme == "sqlite":
+        return {"engine": "models.sqlite", "credentials": {"file_path": sqlite_path(url)}}
+    return expand_db_url(url)
+
+
+def sqlite_path(url: str) -> str:
+    """The file of `sqlite:///relative` or `sqlite:////absolute`."""
+    return url.removeprefix("sqlite://").removeprefix("/")
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether `url` names an embedded database."""
+    return urlsplit(url).scheme == "sqlite"
+
+
+async def connect(url: str) -> None:
+    """Open the database for this process; call `close` or the process never ends."""
+    await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
+
+
+async def close() -> None:
+    """Close every connection."""
+    await Tortoise.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The connection, or the open transaction of this task."""
+    return get_connection("default")
+
+
+def dialect() -> str:
+    """`sqlite` or `postgres`."""
+    return connection().capabilities.dialect
+
+
+def inside_transaction() -> bool:
+    """Whether this task has a transaction open."""
+    return _inside.get()
+
+
+def refuse_inside_transaction(what: str) -> None:
+    """Guard of every door to the outside: Telegram, SMTP, store, threads, processes.
+
+    Raises:
+        SlowInsideTransaction: when a transaction is open in this task.
+    """
+    if _inside.get():
+        raise SlowInsideTransaction(what)
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """One transaction; inside an open one, joins it (a refusal rolls the whole back)."""
+    if _inside.get():
+        yield
+        return
+    async with in_transaction("default"):
+        token = _inside.set(True)
+        try:
+            yield
+        finally:
+            _inside.reset(token)
+
+
+@asynccontextmanager
+async def nested() -> AsyncIterator[None]:
+    """A risky statement inside a transaction: its failure leaves the transaction usable."""
+    client = connection()
+    assert isinstance(client, TransactionalDBClient), "nested() needs an open transaction"
+    await client.savepoint()
+    try:
+        yield
+    except BaseException:
+        await client.savepoint_rollback()
+        raise
+    await client.release_savepoint()
+
+
+async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
+    """Run `sql` with `?` placeholders on either database and return its rows."""
+    return await connection().execute_query_dict(_placeholders(sql), list(values))
+
+
+def _placeholders(sql: str) -> str:
+    """`?` becomes `$1, $2…` on PostgreSQL; our statements contain no other `?`."""
+    if dialect() == "sqlite":
+        return sql
+    first, *rest = sql.split("?")
+    return first + "".join(f"${number}{part}" for number, part in enumerate(rest, 1))
+
+
+async def migrate(url: str) -> None:
+    """Bring the schema up to date; one process at a time, safe to repeat."""
+    if is_sqlite(url):
+        await _migrate_sqlite(url)
+    else:
+        await _migrate_postgres(url)
+
+
+async def _migrate_sqlite(url: str) -> None:
+    path = Path(sqlite_path(url))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".migrating").open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        await _run_migrations(url)
+
+
+async def _migrate_postgres(url: str) -> None:
+    lock = await asyncpg.connect(url)
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await _run_migrations(url)
+    finally:
+        await lock.close()
+
+
+async def _run_migrations(url: str) -> None:
+    try:
+        await run_migrations(config=configuration(url))
+    finally:
+        await Tortoise.close_connections()
+
+
+async def pending_migrations() -> list[str]:
+    """Names of migrations that this release has and the connected database has not."""
+    executor = MigrationExecutor(connection(), configuration("sqlite:///")["apps"])
+    steps = await executor.plan([MigrationTarget(app_label=APP, name="__latest__")])
+    return [step.migration.name for step in steps]

@@ -1,0 +1,11 @@
+"""Random identifiers for everything that may stand in an address."""
+
+import secrets
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+LENGTH = 16
+
+
+def new_id() -> str:
+    """16 characters of 31: 79 bits of randomness, no look-alikes, safe in URLs and callbacks."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

@@ -1,0 +1,40 @@
+"""Facts of the whole installation, and the nightly runs of the clock."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.tables.providers import Provider
+
+
+class Installation(Model):
+    """One fact by name: `demo`, `started`, `worker_seen`…"""
+
+    key = fields.CharField(primary_key=True, max_length=40)
+    value = fields.JSONField[Any](null=True)
+
+    class Meta:
+        table = "installation"
+
+
+class ClockRun(Model):
+    """The nightly run of one provider for one local date."""
+
+    id = fields.BigIntField(primary_key=True)
+    provider: fields.ForeignKeyRelation[Provider] = fields.ForeignKeyField(
+        "antichambre.Provider", on_delete=fields.RESTRICT, related_name="clock_runs"
+    )
+    provider_id: str
+    local_date = fields.DateField()
+    started_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+    reminded = fields.IntField(default=0)
+    deleted = fields.IntField(default=0)
+    braked = fields.BooleanField(default=False)
+    lease_until = fields.DatetimeField(null=True)
+    lease_by = fields.CharField(max_length=40, null=True)
+
+    class Meta:
+        table = "clock_run"
+        unique_together = (("provider_id", "local_date"),)
