@@ -9,6 +9,7 @@ import functools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
@@ -60,16 +61,17 @@ class Arguments:
 
 
 async def read_request(request: web.Request) -> Arguments:
-    """Arguments from the query string and the body of a request."""
+    """Arguments from the query string and the body of a request; a GET may have one too."""
     found = Arguments(dict(request.query), {})
     kind = request.content_type
-    if request.method == "POST" and request.body_exists:
+    if request.body_exists:
         if kind == "multipart/form-data":
             await _read_multipart(await request.multipart(), found)
         elif kind == "application/json":
             found.values.update(_json_object(await request.read()))
         else:
-            found.values.update(await request.post())
+            body = await request.read()
+            found.values.update(parse_qsl(body.decode("utf-8", "replace"), True))
     return found
 
 
