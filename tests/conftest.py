@@ -98,7 +98,7 @@ async def make_database(
             target = tmp_path / f"{name}.sqlite3"
             if template is not None:
                 shutil.copyfile(template, target)
-            return f"sqlite://{target}"
+            return f"sqlite:///{target}"
         server = request.getfixturevalue("postgres")
         made.append(name)
         copied = "" if template is None else f' TEMPLATE "{template}"'
@@ -121,22 +121,28 @@ async def on_postgres(server: servers.PostgresServer, statement: str) -> None:
         await link.close()
 
 
+async def migrate(url: str) -> None:
+    """Migrate; whatever happens, leave no connection that would keep the process alive."""
+    from models import database as ours
+
+    try:
+        await ours.migrate(url)
+    finally:
+        await ours.close()
+
+
 @pytest.fixture(scope="session")
 async def migrated_template(
     backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     """A migrated database that is only ever copied: a file's path, or a database's name."""
-    from models import database as ours
-
     if backend == "sqlite":
         path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-        await ours.migrate(f"sqlite://{path}")
-        await ours.close()
+        await migrate(f"sqlite:///{path}")
         return str(path)
     server = request.getfixturevalue("postgres")
     await on_postgres(server, "CREATE DATABASE migrated_template")
-    await ours.migrate(server.database("migrated_template"))
-    await ours.close()
+    await migrate(server.database("migrated_template"))
     return "migrated_template"
 
 
@@ -152,8 +158,8 @@ async def database(make_database: MakeDatabase, migrated_template: str) -> Async
     from models import database as ours
 
     url = await make_database(migrated_template)
-    await ours.connect(url)
     try:
+        await ours.connect(url)
         yield url
     finally:
         await ours.close()
