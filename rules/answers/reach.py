@@ -127,7 +127,7 @@ def parse_email(raw: str) -> str:
     if text.lower().startswith("mailto:"):
         text = text[7:]
     try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         _refuse_email(text)
     return found.ascii_email or found.normalized
