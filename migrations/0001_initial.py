@@ -168,7 +168,6 @@ class Migration(migrations.Migration):
                 ('lease_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('lease_by', fields.CharField(null=True, max_length=40)),
                 ('card_message_id', fields.BigIntField(null=True)),
-                ('card_version', fields.IntField(default=0)),
                 ('card_shown', fields.IntField(default=0)),
                 ('card_digest', fields.CharField(null=True, max_length=64)),
                 ('last_message_id', fields.BigIntField(null=True)),

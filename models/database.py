@@ -2,7 +2,7 @@
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -33,7 +33,9 @@ TRANSIENT = (
 )
 """What a database that is down, restarting or full raises; asyncpg's come raw."""
 
-_inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
+AfterCommit = Callable[[], None]
+_after: ContextVar[list[AfterCommit] | None] = ContextVar("open transaction", default=None)
+"""What to call when the open transaction has committed; None outside of one."""
 
 
 class SlowInsideTransaction(RuntimeError):
@@ -88,7 +90,7 @@ def dialect() -> str:
 
 def inside_transaction() -> bool:
     """Whether this task has a transaction open."""
-    return _inside.get()
+    return _after.get() is not None
 
 
 def refuse_inside_transaction(what: str) -> None:
@@ -97,22 +99,34 @@ def refuse_inside_transaction(what: str) -> None:
     Raises:
         SlowInsideTransaction: when a transaction is open in this task.
     """
-    if _inside.get():
+    if inside_transaction():
         raise SlowInsideTransaction(what)
+
+
+def after_commit(call: AfterCommit) -> None:
+    """Call once the open transaction has committed, never if it rolls back; now outside one."""
+    waiting = _after.get()
+    if waiting is None:
+        call()
+    elif call not in waiting:
+        waiting.append(call)
 
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """One transaction; inside an open one, joins it (a refusal rolls the whole back)."""
-    if _inside.get():
+    if inside_transaction():
         yield
         return
+    waiting: list[AfterCommit] = []
     async with in_transaction("default"):
-        token = _inside.set(True)
+        token = _after.set(waiting)
         try:
             yield
         finally:
-            _inside.reset(token)
+            _after.reset(token)
+    for call in waiting:
+        call()
 
 
 @asynccontextmanager

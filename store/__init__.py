@@ -1,1 +1,1 @@
-"""The file room: encrypted objects in a folder or an S3-compatible store."""
+"""The file room: sealed values, and encrypted objects in a folder or in S3."""

@@ -1,1 +1,1 @@
-"""What people read: languages, templates, screens of the chat, letters."""
+"""What people read: languages, chat screens, letters. Knows rules and jinja2, nothing else."""

@@ -1,1 +1,1 @@
-"""Named reads that return plain values."""
+"""Named reads that return plain values; every panel read takes the provider first."""

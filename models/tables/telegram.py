@@ -57,10 +57,8 @@ class Chat(Model):
     lease_until = fields.DatetimeField(null=True)
     lease_by = fields.CharField(max_length=40, null=True)
     card_message_id = fields.BigIntField(null=True)
-    card_version = fields.IntField(default=0)
-    """Raised by every deed that changes the card."""
     card_shown = fields.IntField(default=0)
-    """The version that the card on the phone shows."""
+    """The candidate's version that the card on the phone shows."""
     card_digest = fields.CharField(max_length=64, null=True)
     last_message_id = fields.BigIntField(null=True)
     """Newest message seen in the chat: the card is sent again when it is far up."""

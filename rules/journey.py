@@ -1,0 +1,85 @@
+"""The candidate's way: which one thing comes next."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rules.checklist import TO_DO, Item, ItemState, checklist
+from rules.dossier import Dossier
+from rules.statuses import is_open, may_change
+from rules.vocabulary import Stage, Status
+
+StepKind = Literal[
+    "question",  # an unanswered question
+    "unmet",  # a condition of admission is not met: the questions stop
+    "document",  # a required document to send (again)
+    "checking",  # a file is being checked, nothing else to do
+    "submit",  # everything is there: send the application
+    "waiting",  # with the operator
+    "open",  # admitted, or the module is off
+    "closed",  # in the bin
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do; `number` of `total` counts the questions and documents of the stage."""
+
+    kind: StepKind
+    key: str | None = None
+    number: int = 0
+    total: int = 0
+
+
+def next_step(dossier: Dossier) -> Step:
+    """What the candidate should do next."""
+    status = dossier.candidate.status
+    if status is Status.BINNED:
+        return Step("closed")
+    if is_open(dossier):
+        return Step("open")
+    if status is Status.SUBMITTED:
+        return Step("waiting")
+    return _step_of_application(dossier)
+
+
+def _step_of_application(dossier: Dossier) -> Step:
+    todo = checklist(dossier)
+    total = len(todo.items)
+    if todo.unmet:
+        return Step("unmet", todo.unmet[0].key)
+    for number, item in enumerate(todo.items, 1):
+        if _is_due(item) and may_change(dossier, item.key):
+            kind: StepKind = "document" if item.is_document else "question"
+            return Step(kind, item.key, number, total)
+    if dossier.checking:
+        return Step("checking")
+    return Step("submit")
+
+
+def _is_due(item: Item) -> bool:
+    """Questions are due until answered or skipped; documents only when required."""
+    if item.is_document:
+        return item.rule.required and item.state in TO_DO
+    return item.state is ItemState.MISSING
+
+
+def progress(dossier: Dossier, key: str) -> tuple[int, int]:
+    """Place of an item among all of its stage: (4, 9); (0, total) when it does not apply."""
+    rule = dossier.rule(key)
+    items = checklist(dossier, rule.stage if rule else Stage.APPLICATION).items
+    place = next((number for number, item in enumerate(items, 1) if item.key == key), 0)
+    return place, len(items)
+
+
+def wanted_documents(dossier: Dossier) -> tuple[Item, ...]:
+    """Documents that the candidate may send now: required ones first, missing ones first."""
+    stages = [Stage.APPLICATION]
+    if is_open(dossier):
+        stages = [Stage.ADMITTED]
+    items = [
+        item
+        for stage in stages
+        for item in checklist(dossier, stage).documents
+        if may_change(dossier, item.key)
+    ]
+    return tuple(sorted(items, key=lambda item: (item.state not in TO_DO, not item.rule.required)))

@@ -1,0 +1,48 @@
+"""What is told to whom, and by which channel."""
+
+from enum import StrEnum
+
+from rules.vocabulary import Channel
+
+
+class NoticeKind(StrEnum):
+    """One kind of message that is owed."""
+
+    SCREEN = "screen"
+    """The chat's current screen, when the door could not show it itself."""
+    FILE_REFUSED = "file_refused"
+    DOCUMENT_REJECTED = "document_rejected"
+    """At once, when the candidate can already send it again."""
+    CORRECTIONS = "corrections"
+    ACCEPTED = "accepted"
+    ACTIVATION = "activation"
+    ACCOUNT_CONFIRMED = "account_confirmed"
+    FINAL_REJECTION = "final_rejection"
+    RESTORED = "restored"
+    DELETION_REMINDER = "deletion_reminder"
+    KEPT = "kept"
+    MESSAGE = "message"
+    EMAIL_CONFIRMATION = "email_confirmation"
+    ERASED = "erased"
+    """Proof of erasure, a farewell."""
+
+
+CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
+    NoticeKind.SCREEN: (Channel.CHAT,),
+    NoticeKind.FILE_REFUSED: (Channel.CHAT,),
+    NoticeKind.DOCUMENT_REJECTED: (Channel.CHAT,),
+    NoticeKind.CORRECTIONS: (Channel.MAIL, Channel.CHAT),
+    NoticeKind.ACCEPTED: (Channel.CHAT,),
+    NoticeKind.ACTIVATION: (Channel.MAIL,),
+    NoticeKind.ACCOUNT_CONFIRMED: (Channel.CHAT,),
+    NoticeKind.FINAL_REJECTION: (Channel.MAIL, Channel.CHAT),
+    NoticeKind.RESTORED: (Channel.CHAT,),
+    NoticeKind.DELETION_REMINDER: (Channel.MAIL, Channel.CHAT),
+    NoticeKind.KEPT: (Channel.CHAT,),
+    NoticeKind.MESSAGE: (Channel.CHAT,),
+    NoticeKind.EMAIL_CONFIRMATION: (Channel.MAIL,),
+    NoticeKind.ERASED: (Channel.CHAT, Channel.MAIL),
+}
+
+FAREWELLS = frozenset({NoticeKind.FINAL_REJECTION, NoticeKind.ERASED})
+"""May outlive the candidate: then they carry an address and rendered text, for 72 hours."""

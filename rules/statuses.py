@@ -1,0 +1,208 @@
+"""Statuses: whose turn it is, who may do what, and what a decision leads to."""
+
+from typing import Literal
+
+from rules.checklist import ItemState, checklist, status_refused
+from rules.dossier import Dossier, FieldRule
+from rules.errors import Refusal
+from rules.vocabulary import RUNNING, Outcome, Stage, Status
+
+Turn = Literal["candidate", "operator", "nobody"]
+
+CONTACT_KINDS = frozenset({"email", "phone", "address"})
+"""Contact details can be changed at any time, but in the bin."""
+
+AFTER: dict[Outcome, Status] = {
+    Outcome.ACCEPT: Status.ACCEPTED,
+    Outcome.REJECT: Status.TO_CORRECT,
+    Outcome.BIN: Status.BINNED,
+}
+
+
+class NotComplete(Refusal):
+    """Submitting although something is missing."""
+
+    sentence = "Your application is not complete yet. What is missing is marked in the list."
+
+
+class ConditionNotMet(Refusal):
+    """Submitting although a condition of admission is not met."""
+
+    sentence = (
+        "One of your answers does not meet the conditions. You can correct it or write to us."
+    )
+
+
+class FileStillChecked(Refusal):
+    """Submitting while a file is being checked."""
+
+    sentence = "One of your files is still being checked. Please try again in a few seconds."
+
+
+class NotYourTurn(Refusal):
+    """Submitting what is submitted, accepted or binned."""
+
+    sentence = (
+        "Your application has already been sent. You will be told as soon as it is reviewed."
+    )
+
+
+class Locked(Refusal):
+    """Changing something that is with the operator."""
+
+    sentence = (
+        "This can no longer be changed: your application has been sent. "
+        "You can write to us, or take your application back."
+    )
+
+
+class SpaceClosed(Refusal):
+    """Anything but one's rights, once in the bin."""
+
+    sentence = "This space is closed. You can still get a copy of your data or erase it."
+
+
+class AlreadyBinned(Refusal):
+    """Deciding on somebody in the bin."""
+
+    sentence = "This application is in the bin. Restore it first."
+
+
+class DecisionPending(Refusal):
+    """Deciding while a decision waits to become final."""
+
+    sentence = "A decision by {by} is waiting to be sent. Undo it first."
+
+
+class ReasonNeeded(Refusal):
+    """Accepting although something is missing or not reviewed, without a reason."""
+
+    sentence = "Something is missing or not reviewed. Say why you accept it all the same."
+
+
+class NotBinned(Refusal):
+    """Restoring somebody who is not in the bin."""
+
+    sentence = "This application is not in the bin."
+
+
+class NothingToTakeBack(Refusal):
+    """Taking back an application that is not submitted."""
+
+    sentence = "Your application is not with us at the moment: you can already change it."
+
+
+class ChangedMeanwhile(Refusal):
+    """A form drawn from an older version of the candidate."""
+
+    sentence = (
+        "{who} changed this application in the meantime: {what}. Look at it again, then decide."
+    )
+
+
+class NothingPending(Refusal):
+    """Undoing a decision that is final, or undone already."""
+
+    sentence = "This decision can no longer be undone: it has taken effect."
+
+
+class NotReviewable(Refusal):
+    """A verdict on a document that is being checked, unusable or gone."""
+
+    sentence = "This document cannot be reviewed at the moment: nothing readable was sent."
+
+
+class RejectionReasonNeeded(Refusal):
+    """Rejecting a document without a word."""
+
+    sentence = "Choose a reason, or write one: the candidate has to know what to send."
+
+
+def whose_turn(dossier: Dossier) -> Turn:
+    """Who is expected to act."""
+    status = dossier.candidate.status
+    if status in RUNNING:
+        return "candidate"
+    return "operator" if status is Status.SUBMITTED else "nobody"
+
+
+def is_open(dossier: Dossier) -> bool:
+    """Whether the whole space is open: admitted, or the module is off."""
+    if dossier.candidate.status is Status.BINNED:
+        return False
+    return dossier.candidate.status is Status.ACCEPTED or not dossier.policy.module_on
+
+
+def may_change(dossier: Dossier, key: str) -> bool:
+    """Whether the candidate may answer or send this item (again) now."""
+    rule, status = dossier.rule(key), dossier.candidate.status
+    if rule is None or status is Status.BINNED:
+        return False
+    if status is Status.INCOMPLETE or _is_contact(rule):
+        return True
+    if status is Status.ACCEPTED:
+        return rule.stage is Stage.ADMITTED
+    if status is Status.TO_CORRECT:
+        return key in dossier.candidate.unlocked or _not_well(dossier, key)
+    return False
+
+
+def check_change(dossier: Dossier, key: str) -> None:
+    """Raise SpaceClosed or Locked unless the item may be changed now."""
+    if may_change(dossier, key):
+        return
+    if dossier.candidate.status is Status.BINNED:
+        raise SpaceClosed
+    raise Locked
+
+
+def _is_contact(rule: object) -> bool:
+    return isinstance(rule, FieldRule) and rule.question.kind in CONTACT_KINDS
+
+
+def _not_well(dossier: Dossier, key: str) -> bool:
+    item = checklist(dossier).item(key)
+    return item is not None and item.state not in (
+        ItemState.GIVEN,
+        ItemState.TO_REVIEW,
+        ItemState.VALIDATED,
+        ItemState.CHECKING,
+    )
+
+
+def check_submit(dossier: Dossier) -> None:
+    """Raise the reason why this application cannot be submitted, if there is one."""
+    if dossier.candidate.status not in RUNNING:
+        raise NotYourTurn
+    todo = checklist(dossier)
+    if todo.unmet or status_refused(dossier):
+        raise ConditionNotMet
+    if dossier.checking:
+        raise FileStillChecked
+    if not todo.complete:
+        raise NotComplete
+
+
+def check_take_back(dossier: Dossier) -> None:
+    """Only a submitted application can be taken back."""
+    if dossier.candidate.status is not Status.SUBMITTED:
+        raise NothingToTakeBack
+
+
+def needs_reason(dossier: Dossier) -> bool:
+    """Whether accepting needs a reason: not all is there and validated."""
+    todo = checklist(dossier)
+    return not todo.complete or any(
+        item.is_document and item.rule.required and item.state is not ItemState.VALIDATED
+        for item in todo.items
+    )
+
+
+def check_decision(dossier: Dossier, outcome: Outcome, reason: str) -> None:
+    """Raise why this decision cannot be taken now, if there is a why."""
+    if dossier.candidate.status is Status.BINNED:
+        raise AlreadyBinned
+    if dossier.pending is not None:
+        raise DecisionPending(by=dossier.pending.by)
+    if outcome is Outcome.ACCEPT and needs_reason(dossier) and not reason.strip():
+        raise ReasonNeeded

@@ -1,0 +1,104 @@
+"""Languages: the catalogues merged from locales/, and how dates, counts and lists are written."""
+
+import gettext
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from rules.answers import in_language
+from rules.errors import Refusal
+from rules.vocabulary import Language
+
+LOCALES = Path(__file__).parent.parent / "locales"
+BABEL = {Language.FRENCH: "fr_FR", Language.ENGLISH: "en_GB"}
+DEFAULT = Language.FRENCH
+
+
+def known_language(code: str | None) -> Language:
+    """The language of a code such as `fr`, `en-GB`; French when unknown."""
+    try:
+        return Language((code or "").lower()[:2])
+    except ValueError:
+        return DEFAULT
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """All catalogues of one language, merged; English is the source."""
+    if language == Language.ENGLISH:
+        return gettext.NullTranslations()
+    merged = Catalog(locale=language)
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    merged[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def translate(language: str, text: str, **facts: object) -> str:
+    """`text` (English) in this language, its {names} filled."""
+    return translations(language).gettext(text).format(**facts)
+
+
+def sentence(refusal: Refusal, language: str) -> str:
+    """A refusal in plain words."""
+    return translate(language, refusal.sentence, **refusal.facts)
+
+
+def pick(words: Mapping[str, str], language: str) -> str:
+    """A provider's own words in this language, else in the other one."""
+    return in_language(words, language)
+
+
+def long_date(day: date, language: str) -> str:
+    """`mercredi 16 décembre 2026`."""
+    return format_date(day, format="full", locale=BABEL[known_language(language)])
+
+
+def short_date(day: date, language: str) -> str:
+    """`16/12/2026`."""
+    return day.strftime("%d/%m/%Y")
+
+
+def full_moment(moment: datetime, zone: str, language: str) -> str:
+    """`16 décembre 2026 à 14:05`, in the provider's zone."""
+    return format_datetime(
+        moment, format="long", tzinfo=ZoneInfo(zone), locale=BABEL[known_language(language)]
+    )
+
+
+def time_of_day(moment: datetime, zone: str, language: str) -> str:
+    """`14:05`, in the provider's zone."""
+    return format_time(
+        moment, format="short", tzinfo=ZoneInfo(zone), locale=BABEL[known_language(language)]
+    )
+
+
+def ago(moment: datetime, now: datetime, language: str) -> str:
+    """`il y a 2 jours`."""
+    return format_timedelta(
+        moment - now, add_direction=True, locale=BABEL[known_language(language)]
+    )
+
+
+def lasting(length: timedelta, language: str) -> str:
+    """`2 jours`."""
+    return format_timedelta(length, locale=BABEL[known_language(language)])
+
+
+def and_list(parts: Iterable[str], language: str) -> str:
+    """`a, b et c`."""
+    return format_list(list(parts), locale=BABEL[known_language(language)])

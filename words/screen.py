@@ -1,0 +1,34 @@
+"""A screen of the chat as a plain value: what is shown, not how it is sent."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: `data` (at most 64 bytes) comes back when pressed, or `url` opens."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message to the candidate.
+
+    text: Telegram HTML, at most 4096 characters after parsing.
+    rows: inline buttons, row by row.
+    contact: label of the reply-keyboard button that shares one's own phone number.
+    hide_keyboard: removes a reply keyboard left by an earlier screen.
+    edits: replace the message that carried the pressed button instead of sending a new one.
+    card: the status card: one message, edited in place (see Chat.card_message_id).
+    media: path-free bytes of an example file, with its name; sent as a document.
+    """
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+    contact: str | None = None
+    hide_keyboard: bool = False
+    edits: bool = False
+    card: bool = False
+    media: tuple[str, bytes] | None = field(default=None, repr=False)

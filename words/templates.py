@@ -1,0 +1,70 @@
+"""The template environment of the product: one for HTML, one for plain text, both strict."""
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from words import language as words
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@cache
+def environment(language: str, *, html: bool) -> Environment:
+    """Templates in one language; HTML ones escape everything, text ones nothing.
+
+    Every template can use `_`, `ngettext`, `{% trans %}`, `language`, and the filters below.
+    """
+    made = new_environment(FileSystemLoader(TEMPLATES), language, html=html)
+    made.globals["language"] = language
+    return made
+
+
+def new_environment(loader: BaseLoader, language: str, *, html: bool) -> Environment:
+    """A strict environment with this language's words and filters."""
+    made = Environment(
+        loader=loader,
+        autoescape=html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
+        words.translations(language), newstyle=True
+    )
+    for name in ("long_date", "short_date", "and_list", "pick"):
+        made.filters[name] = partial(_in_language, getattr(words, name), language)
+    made.filters["sentence"] = partial(_in_language, words.sentence, language)
+    made.filters["ago"] = _ago
+    made.filters["full_moment"] = _full_moment
+    made.filters["time_of_day"] = _time_of_day
+    return made
+
+
+def render(name: str, language: str, /, *, html: bool = True, **values: Any) -> str:
+    """Render one template of `templates/`."""
+    return environment(language, html=html).get_template(name).render(**values)
+
+
+def _in_language(function: Any, language: str, value: Any) -> str:
+    written: str = function(value, language)
+    return written
+
+
+@pass_context
+def _ago(context: Context, moment: Any) -> str:
+    return words.ago(moment, context["now"], context["language"])
+
+
+@pass_context
+def _full_moment(context: Context, moment: Any) -> str:
+    return words.full_moment(moment, context["zone"], context["language"])
+
+
+@pass_context
+def _time_of_day(context: Context, moment: Any) -> str:
+    return words.time_of_day(moment, context["zone"], context["language"])
