@@ -1,1 +1,1 @@
-"""The candidate's door: updates from Telegram in, screens out."""
+"""The candidate's door: Telegram updates in, screens out."""

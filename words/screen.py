@@ -32,3 +32,14 @@ class Screen:
     edits: bool = False
     card: bool = False
     media: tuple[str, bytes] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an update is answered with.
+
+    toast: short plain text over the chat, when a button was pressed.
+    """
+
+    screens: tuple[Screen, ...] = ()
+    toast: str = ""

@@ -1,10 +1,17 @@
-"""The template environment of the product: one for HTML, one for plain text, both strict."""
+"""The template environment of the product: strict; *.html is escaped, *.txt is not."""
 
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
 from jinja2.runtime import Context
 
 from words import language as words
@@ -13,21 +20,21 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 @cache
-def environment(language: str, *, html: bool) -> Environment:
-    """Templates in one language; HTML ones escape everything, text ones nothing.
+def environment(language: str) -> Environment:
+    """Templates in one language.
 
     Every template can use `_`, `ngettext`, `{% trans %}`, `language`, and the filters below.
     """
-    made = new_environment(FileSystemLoader(TEMPLATES), language, html=html)
+    made = new_environment(FileSystemLoader(TEMPLATES), language)
     made.globals["language"] = language
     return made
 
 
-def new_environment(loader: BaseLoader, language: str, *, html: bool) -> Environment:
+def new_environment(loader: BaseLoader, language: str) -> Environment:
     """A strict environment with this language's words and filters."""
     made = Environment(
         loader=loader,
-        autoescape=html,
+        autoescape=select_autoescape(["html"], default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -45,9 +52,9 @@ def new_environment(loader: BaseLoader, language: str, *, html: bool) -> Environ
     return made
 
 
-def render(name: str, language: str, /, *, html: bool = True, **values: Any) -> str:
+def render(name: str, language: str, /, **values: Any) -> str:
     """Render one template of `templates/`."""
-    return environment(language, html=html).get_template(name).render(**values)
+    return environment(language).get_template(name).render(**values)
 
 
 def _in_language(function: Any, language: str, value: Any) -> str:
