@@ -29,7 +29,7 @@ class OneChoiceOnly(InvalidAnswer):
 
 def parse_yes_no(raw: str) -> bool:
     """True for yes, False for no, in French or English."""
-    word = tidy.fold(tidy.line(raw, 40)).strip(" .!,")
+    word = "".join(sign for sign in tidy.fold(tidy.line(raw, 40)) if sign.isalpha())
     if word in _YES:
         return True
     if word in _NO:

@@ -48,8 +48,10 @@ class AddressWithoutCity(InvalidAnswer):
 
 
 def parse_postal_code(raw: str) -> str:
-    """Five figures of an existing département; "75 011" and "F-75011" are read too."""
-    code = tidy.digits(tidy.line(raw, 40)).replace(" ", "").upper()
+    """Five figures of an existing département; "75 011", "F-75011", "69003 Lyon" are read too."""
+    words = tidy.digits(tidy.line(raw, CITY_LENGTH)).upper().replace(",", " ").split()
+    # A town beside the code is no mistake: only words without figures are left aside.
+    code = "".join(word for word in words if any(sign.isnumeric() for sign in word))
     code = code.removeprefix("FR-").removeprefix("F-")
     if not (len(code) == 5 and code.isascii() and code.isdecimal()):
         raise PostalCodeNotFiveDigits()

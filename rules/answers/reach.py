@@ -142,7 +142,9 @@ def parse_phone(raw: str) -> str:
         raise PhoneUnreadable()
     number = _read_phone(text, "FR", figures)
     if not phonenumbers.is_valid_number(number):
-        number = _overseas(text) or _refuse_phone(number, text, figures)
+        number = (
+            _overseas(text) or _without_plus(text, figures) or _refuse_phone(number, text, figures)
+        )
     if phonenumbers.number_type(number) in (
         PhoneNumberType.PREMIUM_RATE,
         PhoneNumberType.SHARED_COST,
@@ -221,6 +223,18 @@ def _overseas(text: str) -> PhoneNumber | None:
         if phonenumbers.is_valid_number(number):
             return number
     return None
+
+
+def _without_plus(text: str, figures: int) -> PhoneNumber | None:
+    """An international number without its +, as Telegram's contacts have it: 32470123456."""
+    # Shorter ones are rather a French number with a slip in it.
+    if figures < 11 or tidy.digits(text).startswith(("0", "+")):
+        return None
+    try:
+        number = phonenumbers.parse(f"+{text}", None)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 def _refuse_phone(number: PhoneNumber, text: str, figures: int) -> NoReturn:

@@ -91,6 +91,7 @@ UNDERSTOOD: dict[str, list[tuple[str, Value]]] = {
         ("no", False),
         ("n", False),
         ("true", True),
+        ("👍 oui", True),
     ],
     "choice": [
         ("cleaning", "cleaning"),
@@ -168,6 +169,8 @@ UNDERSTOOD: dict[str, list[tuple[str, Value]]] = {
         ("0692 12 34 56", "+262692123456"),
         ("0690 12 34 56", "+590690123456"),
         ("+32 470 12 34 56", "+32470123456"),
+        ("32470123456", "+32470123456"),
+        ("33612345678", "+33612345678"),
     ],
     "address": [
         ("12 rue des Lilas, 69003 Lyon", LILAS),
@@ -204,7 +207,8 @@ UNDERSTOOD: dict[str, list[tuple[str, Value]]] = {
             "98713",
             "98800",
         )
-    ],
+    ]
+    + [("69003 Lyon", "69003"), ("Saint-Denis, 97400", "97400")],
     "siret": [
         (written, "73282932000074")
         for written in (
@@ -395,6 +399,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("7501O", "PostalCodeNotFiveDigits"),
         ("75²11", "PostalCodeNotFiveDigits"),
         ("2A000", "PostalCodeNotFiveDigits"),
+        ("69003 Lyon 3", "PostalCodeNotFiveDigits"),
         ("00100", "NoSuchDepartment"),
         ("96000", "NoSuchDepartment"),
         ("20400", "NoSuchDepartment"),
