@@ -181,9 +181,12 @@ def remind_date(settings: RetentionSettings, retained: Retained) -> date | None:
 
 
 def date_to_say(settings: RetentionSettings, retained: Retained, now: datetime) -> date:
-    """Return the date that a copy written now says: the promise, or D but at least x days off."""
+    """Return the date that a copy written now says: the promise, or D but at least x days off.
+
+    Without a promise it is "not before": a date in the past would be no news for anybody.
+    """
     due = deletion_date(settings, retained)
-    if settings.reminder_days == 0 or _accepted(_valid(settings, retained, now)):
+    if _accepted(_valid(settings, retained, now)):
         return due
     return promised_date(due, settings.reminder_days, now, settings.zone)
 

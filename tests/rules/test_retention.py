@@ -81,6 +81,12 @@ def test_half_an_acceptance_warns_nobody(half: Reminder) -> None:
     assert outlook(SETTINGS, torn, datetime(2027, 2, 1, tzinfo=UTC)).state == "reminder_owed"
 
 
+def test_a_promise_without_acceptance_goes_when_reminders_are_switched_off() -> None:
+    torn = replace(BRUNO, reminder=replace(WARNED, accepted_at=None))
+    found = outlook(replace(SETTINGS, reminder_days=0), torn, START)
+    assert (found.state, found.void) == ("counting", "no_reminder")
+
+
 def test_somebody_admitted_is_safe_even_with_an_open_promise() -> None:
     admitted = replace(BRUNO, ever_admitted=True, status="to_correct", reminder=WARNED)
     found = outlook(SETTINGS, admitted, datetime(2030, 1, 1, tzinfo=UTC))
