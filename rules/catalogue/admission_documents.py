@@ -67,8 +67,8 @@ ADMISSION_DOCUMENTS: Final = (
             "For an employee, the employer has the permit authenticated by the préfecture at "
             "least 2 working days before the start.",
             source=(
-                "code du travail, L5221-8 et R5221-41",
-                "code du travail, L5221-8, R5221-41",
+                "code du travail, L5221-8 et R5221-42",
+                "code du travail, L5221-8, R5221-42",
             ),
         ),
     ),
@@ -139,10 +139,9 @@ ADMISSION_DOCUMENTS: Final = (
             "List of foreign workers who need a permit",
         ),
         help=words(
-            "Seulement si vous employez des personnes. Une feuille datée et signée ; si vous "
-            "n’en employez pas, passez.",
-            "Only if you employ people. A sheet with date and signature; if you employ nobody, "
-            "skip it.",
+            "Seulement si vous employez des personnes. Une feuille datée ; si vous n’en "
+            "employez pas, passez.",
+            "Only if you employ people. A dated sheet; if you employ nobody, skip it.",
         ),
         note=note(
             "Seulement si l’indépendant emploie des personnes ; tous les 6 mois.",

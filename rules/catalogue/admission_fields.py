@@ -65,9 +65,9 @@ ADMISSION_FIELDS: Final = (
         ),
         note=note(
             "Interdit tant que la personne est candidate. Une fois retenue : seulement pour la "
-            "déclaration préalable à l’embauche et la paie.",
+            "déclaration préalable à l’embauche.",
             "Forbidden while the person is a candidate. Once retained: only for the declaration "
-            "before hiring and for pay.",
+            "before hiring.",
             source=("CNIL ; décret 2019-341", "CNIL; décret 2019-341"),
         ),
     ),

@@ -107,9 +107,11 @@ APPLICATION_DOCUMENTS: Final = (
             "It shows what you can do.",
         ),
         note=note(
-            "Le SST se renouvelle tous les 24 mois ; le PSC1 n’expire pas.",
-            "SST is renewed every 24 months; PSC1 does not expire.",
-            source=("INRS ; ministère de l’Intérieur", "INRS; French Ministry of the Interior"),
+            "Noter l’intitulé, la date et, s’il y en a une, la fin de validité. À exiger "
+            "seulement si l’activité le demande.",
+            "Note the title, the date and, if there is one, the end of validity. To be required "
+            "only if the activity needs it.",
+            source=_LINK,
         ),
     ),
     CatalogueDocument(
