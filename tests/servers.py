@@ -373,8 +373,7 @@ class Mailbox:
                 return refusal.answer
         return None
 
-    # The names of the next two are aiosmtpd's.
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 — aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """A recipient is named."""
@@ -383,7 +382,7 @@ class Mailbox:
             envelope.rcpt_tos.append(address)
         return refused or "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
         """The mail itself has come."""
         refused = self.scripted("DATA", envelope.rcpt_tos)
         if refused is not None:
