@@ -54,8 +54,8 @@ words: $(VENV)/dev.stamp ## Check the catalogues: every sentence has its French
 words-update: $(VENV)/dev.stamp ## Add new sentences to the catalogues, drop those nobody says
 	@$(BIN)/python -m tools.words update
 
-migration: $(VENV)/dev.stamp ## Write a migration for what changed in models/tables
-	@$(BIN)/python -m tools.migration
+migration: $(VENV)/dev.stamp ## Write a migration for what changed in models/tables: make migration name=…
+	@$(BIN)/python -m tools.migration $(name)
 
 bench: $(VENV)/dev.stamp system ## Measure, beside the baselines
 	@$(BIN)/python -m tools.bench

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import asyncpg
 
 from models import database as ours
 from tests.conftest import MakeDatabase
+from tests.house.source import ROOT
 
 
 async def test_a_database_is_migrated_and_connected(database: str, backend: str) -> None:
@@ -27,3 +31,9 @@ async def test_a_blank_database_has_no_table(blank_database: str, backend: str) 
     found = await link.fetch("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")
     await link.close()
     assert found == []
+
+
+def test_the_migrations_say_everything_that_the_tables_say() -> None:
+    command = [sys.executable, "-m", "tools.migration"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\nmake migration name=…"
