@@ -353,6 +353,20 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='LooseMessage',
+            fields=[
+                ('id', fields.CharField(primary_key=True, default=new_id, unique=True, db_index=True, max_length=16)),
+                ('candidate', fields.ForeignKeyField('antichambre.Candidate', source_field='candidate_id', db_constraint=True, to_field='id', related_name='loose_messages', on_delete=OnDelete.RESTRICT)),
+                ('message_id', fields.BigIntField()),
+                ('at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+                ('text', fields.TextField(default='', unique=False)),
+                ('file', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('media_group', fields.CharField(null=True, max_length=64)),
+            ],
+            options={'table': 'loose_message', 'app': 'antichambre', 'unique_together': (('candidate_id', 'message_id'),), 'pk_attr': 'id', 'table_description': 'Something sent while nothing asked for it: kept until the person says where it goes.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Membership',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),

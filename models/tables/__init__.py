@@ -2,7 +2,14 @@
 
 from models.tables.access import Membership, Operator, Session, Token
 from models.tables.candidates import Answer, Candidate, Comment, Decision, Message, Reminder
-from models.tables.documents import Document, DocumentVersion, Page, StoredFile, Upload
+from models.tables.documents import (
+    Document,
+    DocumentVersion,
+    LooseMessage,
+    Page,
+    StoredFile,
+    Upload,
+)
 from models.tables.history import Event, ProviderEvent, Tombstone
 from models.tables.installation import ClockRun, Installation
 from models.tables.outbox import Notice
@@ -28,6 +35,7 @@ __all__ = [
     "JoinLink",
     "KeptUpdate",
     "LedgerEntry",
+    "LooseMessage",
     "Membership",
     "Message",
     "Notice",

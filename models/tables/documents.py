@@ -149,3 +149,26 @@ class Page(Model):
     class Meta:
         table = "page"
         unique_together = (("upload_id", "number"),)
+
+
+class LooseMessage(Model):
+    """Something sent while nothing asked for it: kept until the person says where it goes."""
+
+    id = fields.CharField(primary_key=True, max_length=16, default=new_id)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "antichambre.Candidate", on_delete=fields.RESTRICT, related_name="loose_messages"
+    )
+    candidate_id: str
+    message_id = fields.BigIntField()
+    """Telegram's."""
+    at = fields.DatetimeField(db_index=True)
+    """Of no use after 14 days."""
+    text = fields.TextField(default="")
+    """What was typed, or the caption of the file."""
+    file = fields.JSONField[dict[str, Any]](null=True)
+    """`{"file_id", "media_group", "name", "size", "mime"}`; empty for a text."""
+    media_group = fields.CharField(max_length=64, null=True)
+
+    class Meta:
+        table = "loose_message"
+        unique_together = (("candidate_id", "message_id"),)

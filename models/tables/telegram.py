@@ -49,7 +49,7 @@ class Chat(Model):
     """The space that this person is in now; one person may have several."""
     language = fields.CharField(max_length=2, default="fr")
     asking = fields.CharField(max_length=120, default="")
-    """What the chat waits for, as `step` or `step:argument`; see bot/steps.py."""
+    """What the chat waits for, as `step` or `step:argument`; see rules/asking.py."""
     username = fields.CharField(max_length=64, null=True)
     display_name = fields.CharField(max_length=160, default="")
     blocked_at = fields.DatetimeField(null=True)
