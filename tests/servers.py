@@ -54,7 +54,9 @@ def leashed(command: list[str], user: str | None = None, at_death: str = "KILL")
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         return command if user is None else ["su", user, "-s", "/bin/sh", "-c", *quoted(command)]
-    identity = [] if user is None else [f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    identity = (
+        [] if user is None else [f"--reuid={user}", f"--regid={group_of(user)}", "--clear-groups"]
+    )
     return [setpriv, f"--pdeathsig={at_death}", *identity, "--", *command]
 
 
