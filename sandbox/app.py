@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import api, arguments, control, saving
+from sandbox import api, arguments, control, page, saving
 from sandbox.delivery import Courier, Timing
 from sandbox.world import World
 
@@ -45,6 +45,7 @@ def create_app(
         world.add_bot(bot.token, bot.name, bot.username)
     control.add_routes(app)
     api.add_routes(app)
+    page.add_routes(app)
 
     async def life(_: web.Application) -> AsyncIterator[None]:
         courier = Courier(world, timing or Timing())

@@ -131,34 +131,47 @@ def checked(method: type[Any], found: Arguments) -> Json:
 
     Plain values come back converted ("5" → 5), objects as the JSON that was sent.
     """
+    from aiogram.types import BufferedInputFile
     from pydantic import ValidationError
 
     fields = method.model_fields
-    names = set(found.values) | (set(found.files) & set(fields))
+    uploads = set(found.files) & set(fields)
     for name in sorted(set(found.values) - set(fields)):
         raise bad_request(f'unknown parameter "{name}"')
-    values = {name: _decoded(name, found.values.get(name), fields[name]) for name in names}
-    for name in set(found.files) & set(fields):
-        values[name] = f"attach://{name}"
+    values = {name: _decoded(name, value, fields[name]) for name, value in found.values.items()}
+    texts = {name for name, value in values.items() if isinstance(value, str)}
+    named = {name for name in texts if "InputFile" in str(fields[name].annotation)}
+    placeholders = {name: BufferedInputFile(b"", name) for name in uploads | named}
     try:
-        model = method.model_validate(values)
+        model = method.model_validate(values | placeholders)
     except ValidationError as error:
         raise _refusal(error) from error
     for name in values:
         _refuse_unknown(getattr(model, name), name)
-    return {name: _plain(getattr(model, name), values[name]) for name in values}
+    plain = {name: _plain(getattr(model, name), values[name]) for name in values}
+    return plain | {name: f"attach://{name}" for name in uploads}
 
 
 def _decoded(name: str, value: Any, field: Any) -> Any:
     """A form carries objects as JSON text: read it where an object or a list is expected."""
     kinds = str(field.annotation)
     compound = any(word in kinds for word in ("aiogram.types", "list[", "Union[aiogram"))
-    if not isinstance(value, str) or not compound or "InputFile" in kinds:
-        return value
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise bad_request(UNREADABLE.get(name, f"can't parse {name} JSON object")) from error
+    if isinstance(value, str) and compound and "InputFile" not in kinds:
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            text = UNREADABLE.get(name, f"can't parse {name} JSON object")
+            raise bad_request(text) from error
+    return _with_buttons(value) if isinstance(value, dict) else value
+
+
+def _with_buttons(markup: Json) -> Json:
+    """A button of a reply keyboard may be sent as its text alone."""
+    rows = markup.get("keyboard")
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        return markup
+    full = [[{"text": b} if isinstance(b, str) else b for b in row] for row in rows]
+    return {**markup, "keyboard": full}
 
 
 def _plain(converted: Any, sent: Any) -> Any:

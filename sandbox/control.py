@@ -24,7 +24,9 @@ PERSON_FIELDS = ("first_name", "last_name", "username", "language_code", "phone_
 
 @web.middleware
 async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refusals of the control API as JSON: `{"error": …}`."""
+    """Refusals of the control API as JSON: `{"error": …}`. Other sites may not post here."""
+    if request.method != "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return web.json_response({"error": "this request comes from another site"}, status=403)
     try:
         return await handler(request)
     except PhoneError as error:
@@ -209,7 +211,8 @@ def _press(phone: Phone, found: Arguments) -> Json:
     if "row" in values:
         return phone.press_at(int(values["message_id"]), int(values["row"]), int(values["column"]))
     message_id = values.get("message_id")
-    return phone.press(str(values["button"]), int(message_id) if message_id else None)
+    number = int(message_id) if message_id else None
+    return phone.press(str(values["button"]), number, bool(values.get("below")))
 
 
 DEEDS: dict[str, Deed] = {

@@ -179,9 +179,12 @@ class Phone:
 
     # Pressing
 
-    def press(self, text: str, message_id: int | None = None) -> Json:
-        """Press a button by its text: the latest inline one, else one of the keyboard below."""
-        found = keyboards.find_inline(self.chat, text, message_id)
+    def press(self, text: str, message_id: int | None = None, below: bool = False) -> Json:
+        """Press a button by its text: the latest inline one, else one of the keyboard below.
+
+        With `message_id` only a button of that message, with `below` only one of the keyboard.
+        """
+        found = None if below else keyboards.find_inline(self.chat, text, message_id)
         if found is not None:
             return self._press_inline(*found)
         button = keyboards.find_reply(self.chat, text) if message_id is None else None

@@ -138,6 +138,7 @@ class World:
         """Forget an update: it was taken, or nobody ever will."""
         bot.pending.pop(update_id, None)
         bot.bell.ring()
+        self.bell.ring()
 
     def wake(self, bot: Bot, update: Update | None = None) -> None:
         """Tell long polls and the webhook about a new update, or about other settings."""

@@ -43,7 +43,7 @@ def _confirm(call: Call, offset: int) -> None:
     else:
         taken = [number for number in numbers if number < offset]
     for number in taken:
-        call.bot.pending.pop(number)
+        call.world.drop(call.bot, number)
 
 
 async def _long_poll(bot: Bot, timeout: int) -> None:
