@@ -143,7 +143,8 @@ def may_change(dossier: Dossier, key: str) -> bool:
     if status is Status.ACCEPTED:
         return rule.stage is Stage.ADMITTED
     if status is Status.TO_CORRECT:
-        return key in dossier.candidate.unlocked or _not_well(dossier, key)
+        unlocked = key in dossier.candidate.unlocked
+        return unlocked or _not_well(dossier, key) or _sent_since(dossier, key)
     return False
 
 
@@ -168,6 +169,12 @@ def _not_well(dossier: Dossier, key: str) -> bool:
         ItemState.VALIDATED,
         ItemState.CHECKING,
     )
+
+
+def _sent_since(dossier: Dossier, key: str) -> bool:
+    """Sent during this correction: more pages, or a better photo, until it goes back."""
+    sent = dossier.documents.get(key)
+    return sent is not None and sent.sent_at >= dossier.candidate.status_since
 
 
 def check_submit(dossier: Dossier) -> None:

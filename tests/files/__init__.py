@@ -1,0 +1,1 @@
+"""Files: sending, checking, storing, serving."""
