@@ -19,9 +19,10 @@ class Screen:
     text: Telegram HTML, at most 4096 characters after parsing.
     rows: inline buttons, row by row.
     contact: label of the reply-keyboard button that shares one's own phone number.
-    hide_keyboard: removes a reply keyboard left by an earlier screen.
+    hide_keyboard: removes a reply keyboard left by an earlier screen; without rows only.
     edits: replace the message that carried the pressed button instead of sending a new one.
     card: the status card: one message, edited in place (see Chat.card_message_id).
+    card_version: the candidate's version that the card shows.
     media: path-free bytes of an example file, with its name; sent as a document.
     """
 
@@ -31,6 +32,7 @@ class Screen:
     hide_keyboard: bool = False
     edits: bool = False
     card: bool = False
+    card_version: int = 0
     media: tuple[str, bytes] | None = field(default=None, repr=False)
 
 
