@@ -11,7 +11,6 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	2>/dev/null && { command -v $$p; break; }; done)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
-export PYTHONDONTWRITEBYTECODE :=
 FILES := pyproject.toml
 
 .PHONY: help run test check lint format types imports words words-update migration bench chaos \
@@ -74,15 +73,16 @@ clean: ## Remove what make made (not the data)
 
 # Setting up. A stamp is newer than what it was made from, or it is made again.
 
-$(VENV)/bin/python:
+$(VENV)/venv.stamp:
 	@bash tools/venv.sh "$(PYTHON)" $(VENV)
+	@touch $@
 
-$(VENV)/run.stamp: $(FILES) | $(VENV)/bin/python
+$(VENV)/run.stamp: $(FILES) | $(VENV)/venv.stamp
 	@echo "Installing Antichambre in $(VENV) (about a minute the first time)"
 	@$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: $(FILES) | $(VENV)/bin/python
+$(VENV)/dev.stamp: $(FILES) | $(VENV)/venv.stamp
 	@echo "Installing Antichambre and its development tools in $(VENV) (a minute or two the first time)"
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/run.stamp

