@@ -131,6 +131,8 @@ class Reminder(Model):
     accepted_by = fields.CharField(max_length=8, null=True)
     """The channel whose acceptance counted first."""
     promised = fields.DateField(null=True)
+    zone = fields.CharField(max_length=60, null=True)
+    """The time zone in which the promise was made: the provider may move later."""
     void_at = fields.DatetimeField(null=True)
 
     class Meta:

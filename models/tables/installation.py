@@ -32,6 +32,10 @@ class ClockRun(Model):
     reminded = fields.IntField(default=0)
     deleted = fields.IntField(default=0)
     braked = fields.BooleanField(default=False)
+    to_delete = fields.IntField(default=0)
+    """How many people it stopped before; the admin's word is about that number."""
+    released_at = fields.DatetimeField(null=True)
+    """When an admin let a braked run go on."""
     lease_until = fields.DatetimeField(null=True)
     lease_by = fields.CharField(max_length=40, null=True)
 
