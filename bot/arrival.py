@@ -35,7 +35,7 @@ def read(update: dict[str, Any]) -> Arrival | None:
     event = next((update[name] for name in SPOKEN if name in update), press)
     if not isinstance(event, dict):
         return Arrival(update_id, update, None, None, None)
-    message = event.get("message") if event is press else event
+    message = event if press is None else event.get("message")
     return _arrival(update_id, update, event, message if isinstance(message, dict) else {})
 
 

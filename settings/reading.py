@@ -126,9 +126,9 @@ class Settings:
         """Whether Telegram calls us; else we ask it (long polling, one process)."""
         return self.public_url.startswith("https://") or parsing.is_loopback(self.telegram_api_url)
 
-    def webhook_url(self, bot_id: int) -> str:
-        """The address that Telegram is told for this bot."""
-        return f"{self.public_url}/telegram/{bot_id}"
+    def webhook_url(self, bot: str) -> str:
+        """The address that Telegram is told for the bot of this (random) id."""
+        return f"{self.public_url}/telegram/{bot}"
 
     def webhook_secret(self, bot_id: int) -> str:
         """The header X-Telegram-Bot-Api-Secret-Token that this bot's updates must carry.

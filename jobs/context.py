@@ -1,0 +1,24 @@
+"""What every job works with; made once per process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.send import Sender
+from models.ids import new_id
+from settings import Settings
+
+
+def utc_now() -> datetime:
+    """The time, for those who pass it in."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Workshop:
+    """Settings, the way to Telegram, the clock, and the name that leases carry."""
+
+    settings: Settings
+    sender: Sender
+    clock: Callable[[], datetime] = utc_now
+    holder: str = field(default_factory=lambda: f"worker-{new_id()}")

@@ -1,0 +1,74 @@
+"""The engine: each kind of work is drained when woken, and once a second all the same.
+
+The database is the queue of record. A wake, by arq or by a deed of this very process, only
+makes it look sooner; losing every wake costs a second.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+
+import structlog
+
+log = structlog.get_logger()
+
+Drain = Callable[[], Awaitable[object]]
+LOOK = 1.0
+"""Seconds between two looks without a wake."""
+PAUSE_AFTER_ERROR = 2.0
+
+
+class Engine:
+    """Loops over the kinds of work of one process."""
+
+    def __init__(self, drains: Mapping[str, Drain]) -> None:
+        self._drains = dict(drains)
+        self._bells = {kind: asyncio.Event() for kind in drains}
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def wake(self, kind: str) -> None:
+        """Look at this kind now; unknown kinds are none of ours."""
+        if kind in self._bells:
+            self._bells[kind].set()
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._tasks = [
+            asyncio.create_task(self._loop(kind), name=f"drain {kind}") for kind in self._drains
+        ]
+
+    async def stop(self, patience: float = 25.0) -> None:
+        """Finish what is in hand within `patience` seconds; leases give back the rest."""
+        self._stopping = True
+        for bell in self._bells.values():
+            bell.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _loop(self, kind: str) -> None:
+        bell = self._bells[kind]
+        while not self._stopping:
+            bell.clear()
+            await self._drain_once(kind)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), LOOK)
+
+    async def _drain_once(self, kind: str) -> None:
+        try:
+            await self._drains[kind]()
+        except Exception as error:  # noqa: BLE001  # the edge of a job: the rows are kept
+            log.error("work put off", kind=kind, error=_place_of(error))
+            await asyncio.sleep(PAUSE_AFTER_ERROR)
+
+
+def _place_of(error: BaseException) -> str:
+    """Class and line, never the text: that may hold personal data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} in {where}"
