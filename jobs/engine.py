@@ -24,6 +24,7 @@ class Engine:
     def __init__(self, drains: Mapping[str, Drain]) -> None:
         self._drains = dict(drains)
         self._bells = {kind: asyncio.Event() for kind in drains}
+        self._turns = {kind: asyncio.Lock() for kind in drains}
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -53,13 +54,15 @@ class Engine:
         bell = self._bells[kind]
         while not self._stopping:
             bell.clear()
-            await self._drain_once(kind)
+            await self.look(kind)
             with suppress(TimeoutError):
                 await asyncio.wait_for(bell.wait(), LOOK)
 
-    async def _drain_once(self, kind: str) -> None:
+    async def look(self, kind: str) -> None:
+        """Drain one kind of work, one drain at a time in this process."""
         try:
-            await self._drains[kind]()
+            async with self._turns[kind]:
+                await self._drains[kind]()
         except Exception as error:  # noqa: BLE001  # the edge of a job: the rows are kept
             log.error("work put off", kind=kind, error=_place_of(error))
             await asyncio.sleep(PAUSE_AFTER_ERROR)

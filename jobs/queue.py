@@ -21,12 +21,13 @@ QUEUE = "antichambre:wakes"
 JOB = "look"
 JOB_TIMEOUT = 300
 """Seconds: far above a drain's usual length; the rows' leases say who works, not arq."""
-TIMEOUT = 2.0
+TIMEOUT = 2
+"""Seconds to reach Redis."""
 RESTART = 1.0
 """Seconds before a worker that lost Redis starts again."""
 
 PASSING = (RedisError, OSError, TimeoutError)
-Look = Callable[[str], None]
+Look = Callable[[str], Awaitable[None]]
 
 
 def redis_settings(url: str) -> RedisSettings:
@@ -84,21 +85,21 @@ class Ringer:
 
 
 async def look(ctx: dict[str, Any], kind: str) -> None:
-    """The arq job: have the engine of this process look at one kind of work."""
-    ctx["look"](kind)
+    """The arq job: drain one kind of work, unless it is none of this worker's."""
+    if kind in ctx["kinds"]:
+        await ctx["look"](kind)
 
 
 async def sweep(ctx: dict[str, Any]) -> None:
     """The arq cron job: once a minute, everything."""
-    for kind in ctx["kinds"]:
-        ctx["look"](kind)
+    await asyncio.gather(*(ctx["look"](kind) for kind in ctx["kinds"]))
 
 
-async def serve(url: str, kinds: list[str], wake: Look) -> None:
+async def serve(url: str, kinds: list[str], look_at: Look) -> None:
     """Run an arq worker until cancelled; it ends when Redis goes away, and starts again here."""
     while True:
         try:
-            worker = new_worker(url, {"look": wake, "kinds": kinds})
+            worker = new_worker(url, {"look": look_at, "kinds": kinds})
             await _run(worker)
         except PASSING as error:
             log.warning("redis is away", error=type(error).__name__)
