@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 from tests import servers
@@ -21,6 +22,11 @@ from tests import servers
 BACKEND = os.environ.get("ANTICHAMBRE_TEST_DB", "sqlite")
 DATABASE_FIXTURES = {"database", "blank_database", "make_database"}
 numbers = itertools.count(1)
+
+# A busy machine is slow, and slow is not wrong.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
 MakeDatabase = Callable[[str | None], Awaitable[str]]
 
 

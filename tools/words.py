@@ -1,8 +1,9 @@
 """The catalogues: `check` that every sentence has its French, `update` them from the sources.
 
-Sentences are English and come from `_()`, `gettext()`, `ngettext()`, `pgettext()` and `N_()` in
-Python, from `{% trans %}` and the same functions in templates, and from the class attribute
-`sentence` of refusals. French lives in locales/fr/*.po, one file per room, merged when loaded.
+Sentences are English and come from `_()`, `gettext()`, `ngettext()`, `pgettext()`, `N_()` and
+`translate(language, …)` in Python, from `{% trans %}` and the same functions in templates, and
+from the class attribute `sentence` of refusals. French lives in locales/fr/*.po, one file per
+room, merged when loaded.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ KEYWORDS: dict[str, Any] = {
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "translate": (2,),
 }
 JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACE_TO_FILE = (
@@ -88,6 +90,8 @@ def split_context(function: str, message: Extracted) -> tuple[str, list[str]]:
         context, arguments = arguments[0] or "", arguments[1:]
     else:
         context = ""
+    if function == "translate":
+        arguments = arguments[1:]
     if not arguments or arguments[0] is None:
         return context, [""]
     return context, [word for word in arguments if word is not None]

@@ -40,6 +40,8 @@ def new_environment(loader: BaseLoader, language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    # A sentence may span lines in a template; tools/words.py reads it in the same way.
+    made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
         words.translations(language), newstyle=True
     )

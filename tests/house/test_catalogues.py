@@ -25,7 +25,8 @@ def product(tmp_path: Path) -> Path:
         'class Late(Exception):\n    """Late."""\n\n    sentence = "Too late by {days} days."\n'
     )
     (tmp_path / "bot" / "hello.py").write_text(
-        '_("Hello")\n_(variable)\nngettext("one file", "%(num)s files", n)\n'
+        '_("Hello")\n_(variable)\ntranslate(language, "Welcome", name=n)\n'
+        'ngettext("one file", "%(num)s files", n)\n'
     )
     (tmp_path / "templates" / "panel" / "page.html").write_text(
         "{% trans name=candidate.name %}\n  Good day\n  {{ name }}\n{% endtrans %}{{ _('Bye!') }}"
@@ -48,6 +49,7 @@ ALL = (
         'msgstr[0] "un fichier"\nmsgstr[1] "%(num)s fichiers"'
     ),
     'msgid "Good day %(name)s"\nmsgstr "Bonjour %(name)s"',
+    'msgid "Welcome"\nmsgstr "Bienvenue"',
     'msgid "Bye!"\nmsgstr "Au revoir\u00a0!"',
 )
 

@@ -35,7 +35,7 @@ WRITERS = ("actions/", "migrations/")
 SQL_WRITE = re.compile(
     r"\s*(INSERT\s+INTO|UPDATE\s+\"?\w+\"?\s+SET|DELETE\s+FROM)\b", re.IGNORECASE
 )
-NOBODYS = {"Operator", "Session", "Token", "Installation"}
+NOBODYS = {"Operator", "Session", "Token", "Installation", "Bot"}
 """Tables that belong to no provider; the web process may look these up by itself."""
 
 PRESCRIBED = (
