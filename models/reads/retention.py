@@ -1,0 +1,258 @@
+"""What the deletion clock must know of candidates, and what awaits each of them.
+
+Panel, preview before saving and nightly run all go through here, so they cannot disagree.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from tortoise.expressions import Q
+
+from models.tables import Candidate, Chat, Decision, Provider, Reminder, Upload
+from rules import retention as rules
+from rules.retention import Outlook, Retained, RetentionSettings, local_date
+from rules.vocabulary import RUNNING, Channel, DecisionState, UploadState
+
+BATCH = 200
+"""Candidates read at once: five statements each time, whatever their number."""
+
+RESTORE = "restore"
+BRAKE = "brake"
+"""Values of Provider.clock_waits_for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """That somebody was told the date: when, by which channel, and which date."""
+
+    on: date
+    by: Channel
+    promised: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A candidate and what awaits them."""
+
+    candidate: Candidate
+    retained: Retained
+    outlook: Outlook
+    warned: Warned | None = None
+    """By the reminder that still holds."""
+
+
+def settings_of(provider: Provider) -> RetentionSettings:
+    """The provider's settings of the clock, as of now."""
+    return RetentionSettings(
+        module_on=provider.module_on,
+        deletion_days=provider.deletion_days,
+        reminder_days=provider.reminder_days,
+        zone=ZoneInfo(provider.timezone),
+        counting_since=provider.counting_since,
+        waits_for_word=provider.clock_waits_for == RESTORE,
+    )
+
+
+def settings_if(
+    provider: Provider,
+    now: datetime,
+    *,
+    module_on: bool,
+    deletion_days: int,
+    reminder_days: int,
+    timezone: str | None = None,
+) -> RetentionSettings:
+    """What the settings would become if these were saved now.
+
+    Switching on (module, or days from 0) starts the counting: whoever saves them writes
+    `counting_since` of the result into the provider.
+    """
+    was = settings_of(provider)
+    on = module_on and deletion_days > 0
+    return RetentionSettings(
+        module_on=module_on,
+        deletion_days=deletion_days,
+        reminder_days=reminder_days,
+        zone=ZoneInfo(timezone or provider.timezone),
+        counting_since=now if on and not was.on else was.counting_since,
+        waits_for_word=was.waits_for_word,
+    )
+
+
+async def retained(candidate: Candidate) -> Retained:
+    """What the rule must know of one candidate; read it under their lock to decide."""
+    return (await _facts_of([candidate]))[candidate.id][0]
+
+
+async def outlook_of(candidate: Candidate, provider: Provider, now: datetime) -> Outlook:
+    """What awaits one candidate."""
+    return (await standing_of(candidate, provider, now)).outlook
+
+
+async def standing_of(candidate: Candidate, provider: Provider, now: datetime) -> Standing:
+    """What awaits one candidate, and whether they were told."""
+    return (await standings([candidate], settings_of(provider), now))[0]
+
+
+async def standings(
+    candidates: Sequence[Candidate], settings: RetentionSettings, now: datetime
+) -> list[Standing]:
+    """What awaits these candidates of one provider, in their order, at the cost of one."""
+    facts = await _facts_of(candidates)
+    return [_standing(one, *facts[one.id], settings, now) for one in candidates]
+
+
+def _standing(
+    candidate: Candidate,
+    retained: Retained,
+    row: Reminder | None,
+    settings: RetentionSettings,
+    now: datetime,
+) -> Standing:
+    outlook = rules.outlook(settings, retained, now)
+    warned = None if outlook.reminder_void else _warned(row, settings.zone)
+    return Standing(candidate, retained, outlook, warned)
+
+
+def _warned(row: Reminder | None, zone: ZoneInfo) -> Warned | None:
+    if row is None or row.accepted_at is None or row.promised is None:
+        return None
+    by = Channel(row.accepted_by or Channel.MAIL)
+    return Warned(local_date(row.accepted_at, zone), by, row.promised)
+
+
+_Facts = tuple[Retained, Reminder | None]
+
+
+async def _facts_of(candidates: Sequence[Candidate]) -> dict[str, _Facts]:
+    """Everything about them, in as many statements as about one."""
+    ids = [one.id for one in candidates]
+    waiting = Upload.filter(candidate_id__in=ids, state=UploadState.WAITING).distinct()
+    checking = {found[0] for found in await waiting.values_list("candidate_id")}
+    pending = Decision.filter(candidate_id__in=ids, state=DecisionState.PENDING)
+    deciding = {found[0] for found in await pending.values_list("candidate_id")}
+    open_ones, promises = await _reminders(ids)
+    reachable = await _reachable_chats(candidates)
+    return {
+        one.id: (
+            Retained(
+                status=one.status,
+                ever_admitted=one.admitted_at is not None,
+                clock_start=one.clock_start,
+                kept_until=one.kept_until,
+                awaiting_reply=one.awaiting_reply_since is not None,
+                checking_file=one.id in checking,
+                decision_pending=one.id in deciding,
+                reminder=reminder_value(open_ones.get(one.id)),
+                latest_promise=promises.get(one.id),
+                has_address=bool(one.email),
+                address_refused=one.email_refused_at is not None,
+                chat_reachable=(one.bot_id, one.telegram_id) in reachable,
+            ),
+            open_ones.get(one.id),
+        )
+        for one in candidates
+    }
+
+
+async def _reminders(ids: list[str]) -> tuple[dict[str, Reminder], Mapping[str, date]]:
+    """The open reminder of each candidate, and the latest date ever promised, void ones too."""
+    open_ones: dict[str, Reminder] = {}
+    promises: dict[str, date] = {}
+    for row in await Reminder.filter(candidate_id__in=ids):
+        if row.void_at is None:
+            open_ones[row.candidate_id] = row
+        if row.promised is not None:
+            earlier = promises.get(row.candidate_id, row.promised)
+            promises[row.candidate_id] = max(earlier, row.promised)
+    return open_ones, promises
+
+
+async def _reachable_chats(
+    candidates: Sequence[Candidate],
+) -> set[tuple[str | None, int | None]]:
+    """(bot, Telegram user) of the chats that are not blocked."""
+    users = {one.telegram_id for one in candidates if one.telegram_id is not None}
+    if not users:
+        return set()
+    found = await Chat.filter(user_id__in=users, blocked_at=None).values_list("bot_id", "user_id")
+    return {(bot_id, user_id) for bot_id, user_id in found}
+
+
+def reminder_value(row: Reminder | None) -> rules.Reminder | None:
+    """A reminder's row as the rule eats it."""
+    if row is None:
+        return None
+    return rules.Reminder(
+        clock_start=row.clock_start,
+        due=row.due,
+        accepted_at=row.accepted_at,
+        promised=row.promised,
+        zone=ZoneInfo(row.zone) if row.zone else None,
+    )
+
+
+async def below(
+    provider_id: str, settings: RetentionSettings, now: datetime
+) -> AsyncIterator[list[Candidate]]:
+    """Everybody who may be due for a reminder or a deletion at `now`, in batches, oldest first.
+
+    A superset by index (provider, clock_start), so the cost follows those who are due. Empty
+    when nobody can be: the clock is off, or it counts only since a later day.
+    """
+    bound = rules.superset_bound(settings, now)
+    since = settings.counting_since
+    if not settings.on or (since is not None and since >= bound):
+        return
+    after, last_id = datetime(1970, 1, 1, tzinfo=UTC), ""
+    while batch := await _batch(provider_id, bound, after, last_id):
+        yield batch
+        after, last_id = batch[-1].clock_start, batch[-1].id
+
+
+async def _batch(
+    provider_id: str, bound: datetime, after: datetime, last_id: str
+) -> list[Candidate]:
+    beyond = Q(clock_start__gt=after) | Q(clock_start=after, id__gt=last_id)
+    return (
+        await Candidate.filter(
+            beyond,
+            provider_id=provider_id,
+            clock_start__gte=after,
+            clock_start__lt=bound,
+            status__in=sorted(RUNNING),
+            admitted_at=None,
+        )
+        .order_by("clock_start", "id")
+        .limit(BATCH)
+    )
+
+
+async def with_open_reminder(provider_id: str) -> AsyncIterator[list[Candidate]]:
+    """Everybody with an open reminder, in batches: those who acted since are not in `below`."""
+    last = 0
+    while True:
+        found = (
+            await Reminder.filter(void_at=None, candidate__provider_id=provider_id, id__gt=last)
+            .order_by("id")
+            .limit(BATCH)
+            .select_related("candidate")
+        )
+        if not found:
+            return
+        yield [row.candidate for row in found]
+        last = found[-1].id
+
+
+async def running_count(provider_id: str) -> int:
+    """How many candidates of a provider are running: what the brake measures against."""
+    return await Candidate.filter(
+        provider_id=provider_id, status__in=sorted(RUNNING), admitted_at=None
+    ).count()
+
+
+def in_order(found: Iterable[Standing]) -> list[Standing]:
+    """Whoever is deleted first, first; those without a date last."""
+    return sorted(found, key=lambda one: (one.outlook.deletion_date or date.max, one.candidate.id))
