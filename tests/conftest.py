@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -35,6 +36,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.db)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A SQLite connection left open would keep the process for ever: say so, and end it."""
+    left = [t for t in threading.enumerate() if "_connection_worker_thread" in t.name]
+    for thread in left:
+        thread.join(3)
+    if any(thread.is_alive() for thread in left):
+        print("A test left a SQLite connection open (await models.database.close()).", flush=True)
+        os._exit(1)
 
 
 @pytest.fixture(scope="session")
