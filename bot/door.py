@@ -16,7 +16,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from models.reads.chats import place
 from words.chat.current import current
 
 from actions import updates as ledger
@@ -27,6 +26,7 @@ from bot.send import Passing, Sender, SendError
 from bot.visit import Visit
 from models.database import TRANSIENT, transaction
 from models.ids import new_id
+from models.reads.chats import place
 from models.tables import Bot, Chat
 from rules.errors import Refusal
 from words.language import known_language, sentence, translate
@@ -62,6 +62,11 @@ class Door:
     holder: str = field(default_factory=lambda: f"door-{new_id()}")
     _dispatcher: Dispatcher | None = None
     _queues: dict[tuple[str, int], tuple[asyncio.Lock, int]] = field(default_factory=dict)
+
+    def warm_up(self) -> None:
+        """Build the dispatcher now rather than at the first update."""
+        if self._dispatcher is None:
+            self._dispatcher = self.dispatcher()
 
     async def handle(self, bot: Bot, update: dict[str, Any]) -> Answer:
         """Handle one update of `bot`, as Telegram sent it."""
@@ -133,8 +138,8 @@ class Door:
         from aiogram.dispatcher.event.bases import UNHANDLED
         from aiogram.types import Update
 
-        if self._dispatcher is None:
-            self._dispatcher = self.dispatcher()
+        self.warm_up()
+        assert self._dispatcher is not None
         client = self.sender.client(bot)
         event = Update.model_validate(arrival.raw, context={"bot": client})
         reply = await self._dispatcher.feed_update(client, event, visit=visit)

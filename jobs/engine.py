@@ -28,6 +28,11 @@ class Engine:
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of work of this process."""
+        return [str(kind) for kind in self._drains]
+
     def wake(self, kind: str) -> None:
         """Look at this kind now; unknown kinds are none of ours."""
         if kind in self._bells:

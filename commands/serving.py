@@ -1,0 +1,205 @@
+"""Serving: web, worker, or both in one process; everything is opened here and closed again."""
+
+import asyncio
+import gc
+import importlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from bot.commands import MENUS
+from bot.routers import build_dispatcher
+
+from actions import wakes
+from actions.bots import note_disconnected
+from bot.connect import connect
+from bot.door import Door
+from bot.polling import poll
+from bot.send import Disconnected, Sender, SendError
+from jobs.context import Workshop, utc_now
+from jobs.embedded_redis import EmbeddedRedis
+from jobs.queue import Ringer, serve
+from jobs.worker import new_engine
+from models import database
+from models.tables import Bot
+from settings import Settings
+from store.room import Room, use_room
+from store.sealing import Keyring, use_keyring
+from webhooks.app import create_app
+from webhooks.keys import DOOR
+
+log = structlog.get_logger()
+
+GRACE = 25.0
+"""Seconds to finish what is in hand when asked to stop."""
+
+
+class SchemaBehind(Exception):
+    """The database was not migrated for this release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts this process serves."""
+
+    web: bool = True
+    worker: bool = True
+
+
+async def run(settings: Settings, parts: Parts, *, ready: asyncio.Event | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in hand."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stopping.set)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(opened(settings))
+        await stack.enter_async_context(serving(settings, parts))
+        gc.collect()
+        gc.freeze()
+        if ready is not None:
+            ready.set()
+        await stopping.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[None]:
+    """Keys, file room and database; the embedded database is migrated by itself.
+
+    Raises:
+        SchemaBehind: a served database is migrated by `antichambre migrate` only.
+    """
+    ring = Keyring(dict(settings.encryption_keys))
+    use_keyring(ring)
+    use_room(Room(settings.storage_url, ring))
+    if settings.embedded:
+        await database.migrate(settings.database_url)
+    await database.connect(settings.database_url)
+    try:
+        if await database.pending_migrations():
+            raise SchemaBehind
+        yield
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def serving(settings: Settings, parts: Parts) -> AsyncIterator[None]:
+    """Every part of this process, from Redis to the web server."""
+    async with AsyncExitStack() as stack:
+        redis_url = await stack.enter_async_context(redis(settings))
+        sender = Sender(settings.telegram_api_url, settings.telegram_token)
+        stack.push_async_callback(sender.close)
+        await stack.enter_async_context(ringing(redis_url))
+        if parts.worker:
+            await stack.enter_async_context(working(settings, sender, redis_url))
+        if parts.web:
+            door = Door(sender, build_dispatcher)
+            await stack.enter_async_context(listening(settings, door))
+            await stack.enter_async_context(connected_to_telegram(settings, door))
+        yield
+
+
+@asynccontextmanager
+async def redis(settings: Settings) -> AsyncIterator[str]:
+    """The configured Redis, else our own."""
+    if settings.embedded_redis_socket is None:
+        yield settings.redis_url
+        return
+    server = EmbeddedRedis(settings.embedded_redis_socket)
+    await server.start()
+    try:
+        yield server.url
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def ringing(redis_url: str) -> AsyncIterator[None]:
+    """Deeds of this process wake the workers of all."""
+    ringer = Ringer(redis_url)
+    wakes.listen(ringer.ring)
+    try:
+        yield
+    finally:
+        wakes.forget(ringer.ring)
+        await ringer.close()
+
+
+@asynccontextmanager
+async def working(settings: Settings, sender: Sender, redis_url: str) -> AsyncIterator[None]:
+    """The engine, woken by this process's deeds and by arq."""
+    engine = new_engine(Workshop(settings, sender))
+    wakes.listen(engine.wake)
+    engine.start()
+    arq = asyncio.create_task(serve(redis_url, engine.kinds, engine.look), name="arq")
+    try:
+        yield
+    finally:
+        wakes.forget(engine.wake)
+        await ended(arq)
+        await engine.stop(GRACE)
+
+
+@asynccontextmanager
+async def listening(settings: Settings, door: Door) -> AsyncIterator[None]:
+    """The web server."""
+    app = create_app(settings, connects=False)
+    app[DOOR] = door
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def connected_to_telegram(settings: Settings, door: Door) -> AsyncIterator[None]:
+    """Meet Telegram in the background: the panel is there even when Telegram is not."""
+    task = asyncio.create_task(_meet_telegram(settings, door), name="telegram")
+    try:
+        yield
+    finally:
+        await ended(task)
+
+
+async def _meet_telegram(settings: Settings, door: Door) -> None:
+    await asyncio.to_thread(importlib.import_module, "aiogram")
+    door.warm_up()
+    try:
+        bot = await connect(door.sender)
+        await _introduce(settings, door.sender, bot)
+    except Disconnected:
+        log.error("Telegram refuses TELEGRAM_TOKEN: ask BotFather for the current one")
+        return
+    if not settings.uses_webhook:
+        await poll(door, bot)
+
+
+async def _introduce(settings: Settings, sender: Sender, bot: Bot) -> None:
+    """Menu, and the way updates come."""
+    try:
+        await sender.set_commands(bot, MENUS, "fr")
+        if settings.uses_webhook:
+            url = settings.webhook_url(bot.id)
+            await sender.set_webhook(bot, url, settings.webhook_secret(bot.telegram_id))
+        else:
+            await sender.remove_webhook(bot)
+    except Disconnected:
+        await note_disconnected(bot, utc_now())
+        raise
+    except SendError as error:
+        log.warning("Telegram refused the bot's set-up", error=str(error))
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

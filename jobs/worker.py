@@ -1,0 +1,21 @@
+"""The worker in one screen: which kinds of work there are, and who drains them."""
+
+from actions.wakes import CHECKS
+from jobs import check, clock, deliver
+from jobs.context import Workshop
+from jobs.engine import Engine
+from rules.vocabulary import Channel
+
+CLOCK = "clock"
+
+
+def new_engine(workshop: Workshop) -> Engine:
+    """An engine for all kinds of work."""
+    return Engine(
+        {
+            Channel.MAIL: lambda: deliver.drain_mail(workshop),
+            Channel.CHAT: lambda: deliver.drain_chat(workshop),
+            CHECKS: lambda: check.drain(workshop),
+            CLOCK: lambda: clock.run_due(workshop, workshop.clock()),
+        }
+    )
