@@ -1,0 +1,123 @@
+"""The console script `antichambre`: a page of contents, one function per command."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+
+from commands.logs import configure
+from rules.errors import Refusal
+from settings import SettingError, Settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Recruit through Telegram: candidates in the chat, operators in the panel."""
+    configure()
+
+
+@cli.command()
+def web() -> None:
+    """Serve the panel and Telegram's webhook; a worker runs elsewhere."""
+    from commands.serving import Parts, run
+
+    _do(run(Settings.from_environment(), Parts(web=True, worker=False)))
+
+
+@cli.command()
+def worker() -> None:
+    """Send what is owed, check files, run the clock."""
+    from commands.serving import Parts, run
+
+    _do(run(Settings.from_environment(), Parts(web=False, worker=True)))
+
+
+@cli.command()
+def run() -> None:
+    """Serve web and worker in one process (one machine, no server to install)."""
+    from commands.serving import Parts, run
+
+    _do(run(Settings.from_environment(), Parts()))
+
+
+@cli.command()
+def demo() -> None:
+    """Serve the whole demo: panel, worker, sandbox chat, mailbox, made-up people."""
+    from commands.demo import serve_demo
+
+    _do(serve_demo(Settings.from_environment(demo=True)))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from models import database
+
+    _do(database.migrate(Settings.from_environment().database_url))
+
+
+@cli.group()
+def provider() -> None:
+    """Companies that recruit."""
+
+
+@provider.command("add")
+@click.argument("name")
+@click.option("--slug", default="", help="Its address; made from the name by default.")
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr")
+@click.option("--timezone", default="Europe/Paris", show_default=True)
+def provider_add(name: str, slug: str, language: str, timezone: str) -> None:
+    """Make a provider with the default requirements."""
+    from commands.people import add_provider
+
+    _do(add_provider(Settings.from_environment(), name, slug, language, timezone))
+
+
+@cli.group()
+def operator() -> None:
+    """People who use the panel."""
+
+
+@operator.command("add")
+@click.argument("provider_slug")
+@click.argument("name")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["admin", "reviewer"]), default="admin")
+@click.option("--password", default="", help="Made and printed once by default.")
+def operator_add(provider_slug: str, name: str, email: str, role: str, password: str) -> None:
+    """Let a person use the panel of a provider."""
+    from commands.people import add_person
+
+    _do(add_person(Settings.from_environment(), provider_slug, name, email, role, password))
+
+
+@cli.group()
+def updates() -> None:
+    """Telegram's updates."""
+
+
+@updates.command("replay")
+def updates_replay() -> None:
+    """Handle again what was kept after a bug."""
+    from commands.replay import replay
+
+    _do(replay(Settings.from_environment()))
+
+
+def _do(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def main() -> None:
+    """Run a command; a problem with the settings is told, not traced."""
+    try:
+        cli()
+    except (SettingError, Refusal) as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
