@@ -1,9 +1,22 @@
-"""What every request may ask of its application."""
+"""What the web process keeps while it runs, by typed key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.door import Door
-from settings import Settings
+from actions.throttle import Throttle
+from settings.reading import Settings
+from webhooks.assets import Assets
 
+if TYPE_CHECKING:  # the candidate's whole door is loaded by the process that serves it
+    from bot.door import Door
+
+DOOR: web.AppKey[Door] = web.AppKey("door")
 SETTINGS = web.AppKey("settings", Settings)
-DOOR = web.AppKey("door", Door)
+CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
+ASSETS = web.AppKey("assets", Assets)
+THROTTLE = web.AppKey("throttle", Throttle)

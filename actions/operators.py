@@ -1,0 +1,128 @@
+"""Operators: adding one to a provider, and setting a password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from email_validator import EmailNotValidError, validate_email
+from tortoise.exceptions import IntegrityError
+
+from actions.deeds import Actor
+from actions.passwords import check_password, hash_password
+from actions.provider_journal import record
+from actions.sessions import end_sessions
+from models.database import transaction
+from models.tables import Membership, Operator
+from rules.errors import Refusal
+from rules.history import ProviderEventKind
+from rules.vocabulary import Role
+
+
+class NotAnAddress(Refusal):
+    """An e-mail address that no mail can reach."""
+
+    sentence = "This is not an e-mail address. It looks like odile@example.org."
+
+
+class NameNeeded(Refusal):
+    """An operator without a name."""
+
+    sentence = "Write a name: candidates and colleagues see who acts."
+
+
+class AlreadyHere(Refusal):
+    """Adding somebody who has a membership already."""
+
+    sentence = "This person already uses this panel."
+
+
+@dataclass(frozen=True, slots=True)
+class NewOperator:
+    """A person to add; the password only counts when the account is new."""
+
+    name: str
+    email: str
+    role: Role
+    password: str
+    language: str = "fr"
+
+
+def tidy_address(text: str) -> str:
+    """The address in lower case, as operators are known by.
+
+    Raises:
+        NotAnAddress.
+    """
+    try:
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise NotAnAddress from None
+    return found.normalized.lower()
+
+
+async def add_operator(
+    provider_id: str, new: NewOperator, actor: Actor, now: datetime
+) -> Membership:
+    """Let a person use this provider's panel; an account known elsewhere keeps its password.
+
+    Raises:
+        NameNeeded, NotAnAddress, PasswordTooShort, AlreadyHere.
+    """
+    name = " ".join(new.name.split())[:160]
+    if not name:
+        raise NameNeeded
+    email = tidy_address(new.email)
+    check_password(new.password)
+    hashed = await hash_password(new.password)
+    try:
+        async with transaction():
+            operator = await _account(name, email, hashed, new.language, now)
+            return await _join(provider_id, operator, new.role, actor, now)
+    except IntegrityError:  # somebody added the same person at this very moment
+        raise AlreadyHere from None
+
+
+async def _account(
+    name: str, email: str, password_hash: str, language: str, now: datetime
+) -> Operator:
+    known = await Operator.get_or_none(email=email)
+    return known or await Operator.create(
+        name=name, email=email, password_hash=password_hash, language=language, created_at=now
+    )
+
+
+async def _join(
+    provider_id: str, operator: Operator, role: Role, actor: Actor, now: datetime
+) -> Membership:
+    if await Membership.exists(provider_id=provider_id, operator_id=operator.id):
+        raise AlreadyHere
+    member = await Membership.create(
+        provider_id=provider_id, operator_id=operator.id, role=role, created_at=now
+    )
+    await record(
+        provider_id,
+        ProviderEventKind.OPERATOR_ADDED,
+        actor.id,
+        actor.name,
+        now,
+        subject=operator.id,
+        after={"name": operator.name, "role": role},
+    )
+    return member
+
+
+async def set_password(operator_id: str, password: str) -> None:
+    """Give an operator a new password; every open session of theirs ends.
+
+    Raises:
+        PasswordTooShort.
+    """
+    check_password(password)
+    hashed = await hash_password(password)
+    async with transaction():
+        await Operator.filter(id=operator_id).update(password_hash=hashed)
+        await end_sessions(operator_id)
+
+
+async def set_preferences(operator_id: str, *, language: str, single_keys: bool) -> None:
+    """The operator's own language, and whether one-letter shortcuts work."""
+    await Operator.filter(id=operator_id).update(language=language, single_keys=single_keys)

@@ -1,0 +1,55 @@
+"""The web process, as a page of contents."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from actions.throttle import Throttle
+from models import database
+from settings.reading import Settings
+from store.sealing import Keyring, use_keyring
+from webhooks.assets import Assets
+from webhooks.defence import add_headers, known_host, own_forms
+from webhooks.errors import as_pages
+from webhooks.keys import ASSETS, CLOCK, SETTINGS, THROTTLE
+from webhooks.routes import routes
+
+MAX_FORM = 2 * 1024 * 1024
+"""Bytes of a request's body."""
+
+
+def utc_now() -> datetime:
+    """The present moment; tests put another clock in its place."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    connects: bool = True,
+    clock: Callable[[], datetime] = utc_now,
+) -> web.Application:
+    """The web application.
+
+    connects: open and close the database with the application; False when the process that runs
+    it does that itself (web and worker in one, tests).
+    """
+    app = web.Application(middlewares=[as_pages, known_host, own_forms], client_max_size=MAX_FORM)
+    app[SETTINGS] = settings
+    app[CLOCK] = clock
+    app[ASSETS] = Assets()
+    app[THROTTLE] = Throttle()
+    app.add_routes(routes())
+    app.on_response_prepare.append(add_headers)
+    use_keyring(Keyring(dict(settings.encryption_keys)))
+    if connects:
+        app.cleanup_ctx.append(connected)
+    return app
+
+
+async def connected(app: web.Application) -> AsyncIterator[None]:
+    """The database, as long as the application runs."""
+    await database.connect(app[SETTINGS].database_url)
+    yield
+    await database.close()

@@ -1,0 +1,79 @@
+"""Rendering a page: the frame that every page of the panel or of the public side gets."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from models.reads.counts import Counts, counts
+from rules.vocabulary import Language
+from webhooks.access import Desk
+from webhooks.keys import ASSETS, CLOCK
+from words.language import DEFAULT
+from words.templates import render
+
+THEMES = ("auto", "light", "dark")
+NO_COUNTS = Counts()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the layout itself needs to know."""
+
+    path: str
+    theme: str
+    here: str
+    """Path and query, to come back to after a change of language or theme."""
+
+
+async def page(
+    request: web.Request, desk: Desk, template: str, /, *, status: int = 200, **values: Any
+) -> web.Response:
+    """A page of the panel, in the operator's language, with the top bar's counts.
+
+    Every template also gets `desk`, `frame`, `counts`, `now`, `zone`, `asset(name)` and `errors`
+    (sentences by field, empty unless given).
+    """
+    values.setdefault("errors", {})
+    text = render(
+        template,
+        desk.language,
+        desk=desk,
+        counts=await counts(desk.provider.id),
+        zone=desk.provider.timezone,
+        **_common(request),
+        **{"now": desk.now, **values},
+    )
+    return web.Response(text=text, content_type="text/html", status=status)
+
+
+def public(
+    request: web.Request, template: str, /, *, status: int = 200, **values: Any
+) -> web.Response:
+    """A page without a desk, in the language that the browser asks for (or `language`)."""
+    language = values.pop("language", None) or asked_language(request)
+    values.setdefault("errors", {})
+    text = render(
+        template, language, desk=None, now=request.app[CLOCK](), **_common(request), **values
+    )
+    return web.Response(text=text, content_type="text/html", status=status)
+
+
+def _common(request: web.Request) -> dict[str, Any]:
+    theme = request.cookies.get("theme", "")
+    return {
+        "asset": request.app[ASSETS].url,
+        "frame": Frame(
+            path=request.path,
+            theme=theme if theme in THEMES else "auto",
+            here=request.rel_url.raw_path_qs if request.method == "GET" else request.path,
+        ),
+    }
+
+
+def asked_language(request: web.Request) -> str:
+    """`?lang=`, else the first of the browser's languages that we speak."""
+    wanted = [request.query.get("lang", "")]
+    wanted += request.headers.get("Accept-Language", "").split(",")
+    known = {str(one) for one in Language}
+    return next((code for text in wanted if (code := text.strip()[:2].lower()) in known), DEFAULT)
