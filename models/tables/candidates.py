@@ -66,6 +66,7 @@ class Candidate(Model):
             ("provider_id", "clock_start"),
             ("provider_id", "created_at"),
             ("erase_at",),
+            ("telegram_id", "bot_id"),
         )
 
 

@@ -16,7 +16,11 @@ class StoredFile(Model):
     id = fields.CharField(primary_key=True, max_length=32)
     """Random, and the object's key in the store."""
     candidate: fields.ForeignKeyNullableRelation[Candidate] = fields.ForeignKeyField(
-        "antichambre.Candidate", on_delete=fields.RESTRICT, null=True, related_name="files"
+        "antichambre.Candidate",
+        on_delete=fields.RESTRICT,
+        null=True,
+        related_name="files",
+        db_index=True,
     )
     candidate_id: str | None
     """Empty for a removal row: nothing links it to anybody any more."""
@@ -110,7 +114,11 @@ class Upload(Model):
     sha256 = fields.CharField(max_length=64, null=True)
     """Of the original, as it was sent."""
     file: fields.ForeignKeyNullableRelation[StoredFile] = fields.ForeignKeyField(
-        "antichambre.StoredFile", on_delete=fields.RESTRICT, null=True, related_name="uploads"
+        "antichambre.StoredFile",
+        on_delete=fields.RESTRICT,
+        null=True,
+        related_name="uploads",
+        db_index=True,
     )
     file_id: str | None
     """The cleaned file."""
@@ -136,11 +144,17 @@ class Page(Model):
     upload_id: str
     number = fields.IntField()
     image: fields.ForeignKeyRelation[StoredFile] = fields.ForeignKeyField(
-        "antichambre.StoredFile", on_delete=fields.RESTRICT, related_name="page_images"
+        "antichambre.StoredFile",
+        on_delete=fields.RESTRICT,
+        related_name="page_images",
+        db_index=True,
     )
     image_id: str
     thumbnail: fields.ForeignKeyRelation[StoredFile] = fields.ForeignKeyField(
-        "antichambre.StoredFile", on_delete=fields.RESTRICT, related_name="page_thumbnails"
+        "antichambre.StoredFile",
+        on_delete=fields.RESTRICT,
+        related_name="page_thumbnails",
+        db_index=True,
     )
     thumbnail_id: str
     width = fields.IntField()
