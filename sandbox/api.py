@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientResponse, web
 
 from sandbox import arguments
 from sandbox.arguments import Arguments
@@ -74,11 +74,11 @@ async def run(world: World, bot: Bot, name: str, found: Arguments) -> Any:
     return await handler(Call(world, bot, args, found.files))
 
 
-async def run_reply(world: World, bot: Bot, content_type: str, body: bytes) -> None:
+async def run_reply(world: World, bot: Bot, answer: ClientResponse) -> None:
     """Carry out the method that a webhook's answer asks for, if any; its result is lost."""
     record: Json = {"time": world.now(), "token": bot.token, "method": "", "reply": True}
     try:
-        found = await arguments.read_reply(content_type, body)
+        found = await arguments.read_reply(answer)
         name = str(found.values.pop("method", "")).lower()
         if not name or name in NOT_FROM_REPLY or name.startswith("get"):
             return

@@ -7,11 +7,12 @@ it happens once, lazily, in a thread.
 import asyncio
 import functools
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import BodyPartReader, ClientResponse, MultipartReader, web
 
 from sandbox.errors import ApiError, bad_request
 from sandbox.records import Json
@@ -66,20 +67,37 @@ async def read_request(request: web.Request) -> Arguments:
     kind = request.content_type
     if request.body_exists:
         if kind == "multipart/form-data":
-            await _read_multipart(await request.multipart(), found)
+            try:
+                await _read_multipart(await request.multipart(), found)
+            except ValueError as error:
+                raise bad_request("can't parse multipart body") from error
         elif kind == "application/json":
             found.values.update(_json_object(await request.read()))
         else:
             body = await request.read()
             found.values.update(parse_qsl(body.decode("utf-8", "replace"), True))
+    _refuse_surrogates(found.values)
     return found
 
 
-async def read_reply(content_type: str, body: bytes) -> Arguments:
-    """Arguments from the body of a webhook's answer; empty when there is none."""
-    if content_type != "application/json" or not body.strip():
-        return Arguments({}, {})
-    return Arguments(_json_object(body), {})
+def _refuse_surrogates(values: Json) -> None:
+    """JSON can carry half characters; Telegram refuses them."""
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
+
+
+async def read_reply(answer: ClientResponse) -> Arguments:
+    """Arguments from the body of a webhook's answer; empty when it is no call."""
+    found = Arguments({}, {})
+    if answer.content_type.startswith("multipart/"):
+        await _read_multipart(MultipartReader.from_response(answer), found)
+    elif answer.content_type == "application/json":
+        found.values.update(_json_object(await answer.read()))
+    elif answer.content_type == "application/x-www-form-urlencoded":
+        found.values.update(parse_qsl(await answer.text(), True))
+    return found
 
 
 def _json_object(body: bytes) -> Json:
@@ -92,7 +110,7 @@ def _json_object(body: bytes) -> Json:
     return {key: item for key, item in value.items() if item is not None}
 
 
-async def _read_multipart(reader: MultipartReader, found: Arguments) -> None:
+async def _read_multipart(reader: AsyncIterator[Any], found: Arguments) -> None:
     async for part in reader:
         if not isinstance(part, BodyPartReader) or part.name is None:
             raise bad_request("can't parse multipart body")
@@ -123,6 +141,8 @@ def _table() -> dict[str, Any]:
 
 async def table() -> dict[str, Any]:
     """The table of methods, loaded without blocking the loop."""
+    if _table.cache_info().currsize:
+        return _table()
     return await asyncio.to_thread(_table)
 
 

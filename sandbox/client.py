@@ -3,6 +3,7 @@
 import asyncio
 import json
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -283,6 +284,23 @@ class Phone:
             if left <= 0:
                 heard = [message.text for message in said]
                 raise SandboxError(f"{text!r} was not said in {timeout} s, but {heard}")
+            view = await self.view(seen=view["version"], timeout=left)
+
+    async def wait_until(
+        self, holds: Callable[[list[Message]], bool], timeout: float = PATIENCE
+    ) -> list[Message]:
+        """The chat's messages as soon as a condition on them holds."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        view = await self.view()
+        while True:
+            messages = [_message(one) for one in view["messages"]]
+            if holds(messages):
+                return messages
+            left = deadline - loop.time()
+            if left <= 0:
+                texts = [message.text for message in messages[-5:]]
+                raise SandboxError(f"it did not happen in {timeout} s; last: {texts}")
             view = await self.view(seen=view["version"], timeout=left)
 
     async def quiet(self, timeout: float = PATIENCE) -> None:

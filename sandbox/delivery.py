@@ -43,6 +43,7 @@ class Courier:
         self.timing = timing
         self.rounds: dict[str, _Round] = {}
         self.session: aiohttp.ClientSession | None = None
+        self.stopping = False
 
     async def start(self) -> None:
         """Begin, with what was left waiting."""
@@ -56,6 +57,7 @@ class Courier:
 
     async def stop(self) -> None:
         """End every delivery; what was not answered stays pending."""
+        self.stopping = True
         self.world.watchers.remove(self.look)
         tasks = [task for round_ in self.rounds.values() for task in round_.tasks.values()]
         for task in tasks:
@@ -95,6 +97,9 @@ class Courier:
                     queue.popleft()
         finally:
             del round_.lanes[lane], round_.tasks[lane]
+            if queue and not self.stopping:
+                # Settings changed, or a bug ended this lane: what is left must not be forgotten.
+                asyncio.get_running_loop().call_soon(self.look, bot, None)
 
     async def _deliver(self, bot: Bot, round_: _Round, update: Update) -> None:
         """Repeat one update until it is taken, expired, or the webhook is gone."""
@@ -130,10 +135,9 @@ class Courier:
                 hook.url, data=body, headers=headers, allow_redirects=False
             ) as answer:
                 record["status"] = answer.status
-                reply = await answer.read()
                 if 200 <= answer.status < 300:
+                    await run_reply(self.world, bot, answer)
                     self.world.drop(bot, update.update_id)
-                    await run_reply(self.world, bot, answer.content_type, reply)
                     return None
                 error = f"Wrong response from the webhook: {answer.status} {answer.reason}"
                 wait = answer.headers.get("Retry-After", "")

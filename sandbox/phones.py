@@ -212,8 +212,11 @@ class Phone:
         self._refuse_if_blocked()
         world = self.world
         number = str(secrets.randbits(62))
+        now = world.now()
+        for old in [press for press in world.presses.values() if press.expires < now]:
+            del world.presses[old.id]
         world.presses[number] = Press(
-            number, self.bot.id, self.person.id, world.now() + world.callback_life
+            number, self.bot.id, self.person.id, now + world.callback_life
         )
         query = {
             "id": number,

@@ -35,8 +35,8 @@ class World:
         self.paths: dict[tuple[int, str], StoredFile] = {}
         self.presses: dict[str, Press] = {}
         self.faults: list[Fault] = []
-        self.calls: deque[Json] = deque(maxlen=200_000)
-        self.attempts: deque[Json] = deque(maxlen=200_000)
+        self.calls: deque[Json] = deque(maxlen=50_000)
+        self.attempts: deque[Json] = deque(maxlen=50_000)
         self.bell = Bell()
         self.watchers: list[Callable[[Bot, Update | None], None]] = []
         self.counters: dict[str, int] = {}

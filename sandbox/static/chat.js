@@ -7,7 +7,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // Times in the reader's own zone.
 function showTimes(root) {
-  const short = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const short = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const long = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long" });
   const full = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "medium" });
   for (const time of all("time[data-time]", root)) {
@@ -234,7 +234,8 @@ function startChat() {
   }
 
   function grow() {
-    input.rows = Math.min(6, Math.max(1, input.value.split("\n").length));
+    input.style.height = "";
+    input.style.height = `${input.scrollHeight + 2}px`;
   }
 
   function closeMenus(except) {

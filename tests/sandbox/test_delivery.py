@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -131,6 +132,29 @@ async def test_the_answer_of_a_webhook_may_be_a_call(
     )
     await bot.call("setWebhook", url=listener.url)
     assert (await amina.wait_for("Reçu")).from_bot
+
+
+async def test_the_answer_of_a_webhook_may_be_a_form(
+    bot: BotHands, amina: Phone, listener: Listener
+) -> None:
+    form = aiohttp.FormData(
+        {"method": "sendMessage", "chat_id": str(amina.id), "text": "Reçu"},
+        default_to_multipart=True,
+    )()
+    body = await form.as_bytes()
+    headers = {"Content-Type": form.content_type}
+    listener.reply = lambda update: web.Response(body=body, headers=headers)
+    await bot.call("setWebhook", url=listener.url)
+    assert (await amina.wait_for("Reçu")).from_bot
+
+
+async def test_a_webhook_says_when_to_come_back(
+    bot: BotHands, amina: Phone, listener: Listener
+) -> None:
+    listener.reply = lambda update: web.Response(status=503, headers={"Retry-After": "1"})
+    await bot.call("setWebhook", url=listener.url)
+    await asyncio.sleep(0.4)
+    assert len(listener.updates) == 1
 
 
 async def test_a_refused_connection_is_tried_again_and_told(

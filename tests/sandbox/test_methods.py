@@ -127,6 +127,26 @@ async def test_a_bad_message_is_refused_in_telegrams_words(
     assert await bot.refusal("sendMessage", **arguments) == f"Bad Request: {said}"
 
 
+async def test_half_characters_are_refused(bot: BotHands, amina: Phone) -> None:
+    said = await bot.refusal("sendMessage", chat_id=amina.id, text="\ud83d")
+    assert said == "Bad Request: strings must be encoded in UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", "{"),
+        ("application/json", "[]"),
+        ("multipart/form-data", "x"),
+        ("multipart/form-data; boundary=a", "x"),
+    ],
+)
+async def test_a_malformed_body_is_a_bad_request(bot: BotHands, kind: str, body: str) -> None:
+    url, headers = f"{bot.url}/bot{TOKEN}/sendMessage", {"Content-Type": kind}
+    async with bot.session.post(url, data=body, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["ok"]) == (400, False)
+
+
 async def test_a_text_of_4096_characters_passes(bot: BotHands, amina: Phone) -> None:
     await bot.call(
         "sendMessage", chat_id=amina.id, text="<b>" + "é" * 4096 + "</b>", parse_mode="HTML"

@@ -190,7 +190,7 @@ async def test_typing_pins_and_commands_show(chat: Page, bot: BotHands, amina: P
     await expect(chat.get_by_text("écrit…")).to_be_visible()
     await expect(chat.get_by_role("link", name=re.compile("Message épinglé"))).to_be_visible()
     await chat.reload()
-    await chat.get_by_label("Commandes").click()
+    await chat.get_by_label("Menu").click()
     await chat.get_by_role("button", name="/aide").click()
     await expect(chat.get_by_test_id("own-message").last).to_contain_text("/aide")
 
