@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from models.tables import StoredFile
+from store.room import Room
 
 LEASE = timedelta(minutes=10)
 """The longest that one worker may hold a file that it checks; nothing else puts objects."""
@@ -27,3 +28,56 @@ async def let_go_of_all(candidate_id: str, now: datetime) -> int:
     """`let_go` of every file of a candidate, those being stored at this moment too."""
     ids = await StoredFile.filter(candidate_id=candidate_id).values_list("id", flat=True)
     return await let_go([str(one) for one in ids], now)
+
+
+ORPHAN_AGE = timedelta(days=1)
+"""Objects without a row are removed after this: rows are committed first, so none is awaited."""
+
+BATCH = 100
+FEW = 20
+"""So many orphans may go whatever their share."""
+SHARE = 0.2
+
+
+class TooManyOrphans(Exception):
+    """So many objects without a row that this is rather the wrong database, or a restored one."""
+
+
+async def sweep_removals(store: Room, now: datetime) -> int:
+    """Delete what is due: the object, then its row; how many went. Safe to repeat and double.
+
+    Files whose storing was cut off are let go here too.
+
+    Raises:
+        StoreDown: the rest stays due.
+    """
+    await StoredFile.filter(state="storing", due_at__lte=now).update(
+        candidate_id=None, state="removing"
+    )
+    gone = 0
+    while True:
+        due = await StoredFile.filter(state="removing", due_at__lte=now).limit(BATCH)
+        for row in due:
+            await store.delete(row.id)
+            gone += await StoredFile.filter(id=row.id, state="removing").delete()
+        if len(due) < BATCH:
+            return gone
+
+
+async def sweep_orphans(store: Room, now: datetime) -> int:
+    """Delete objects that no row knows, when they are old enough; how many went.
+
+    Raises:
+        TooManyOrphans: nothing was deleted, an admin has to look.
+        StoreDown: the rest waits for the next sweep.
+    """
+    seen, orphans = 0, list[str]()
+    async for names in store.list(now - ORPHAN_AGE):
+        known = await StoredFile.filter(id__in=names).values_list("id", flat=True)
+        orphans += sorted(set(names) - {str(one) for one in known})
+        seen += len(names)
+    if len(orphans) > max(FEW, SHARE * seen):
+        raise TooManyOrphans(f"{len(orphans)} of {seen}")
+    for name in orphans:
+        await store.delete(name)
+    return len(orphans)

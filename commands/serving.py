@@ -75,7 +75,7 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
     """
     ring = Keyring(dict(settings.encryption_keys))
     use_keyring(ring)
-    use_room(Room(settings.storage_url, ring))
+    use_room(Room(settings.storage_url, ring, database.refuse_inside_transaction))
     if settings.embedded:
         await database.migrate(settings.database_url)
     await database.connect(settings.database_url)

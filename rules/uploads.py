@@ -1,5 +1,6 @@
 """Why a sent file cannot be kept: one class per reason, and what to do next."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from rules.dossier import DocumentRule
@@ -181,3 +182,22 @@ def check_sent(rule: DocumentRule, size: int | None, files_before: int) -> None:
         raise refusal(EmptyFile.key, rule)
     if files_before >= max_pages(rule):
         raise refusal(TooManyPages.key, rule)
+
+
+FETCH_ATTEMPTS = 40
+"""Failures of Telegram after which a file counts as gone: with the delays below, over a day."""
+
+CRASH_ATTEMPTS = 3
+"""Times that checking a file may be cut off from outside before the file is held to blame."""
+
+_FIRST_DELAY = 5.0
+_LONGEST_DELAY = 3600.0
+
+
+def retry_delay(attempts: int, luck: float) -> timedelta:
+    """How long to wait after so many attempts: doubling up to an hour, less up to a quarter.
+
+    `luck` (0 to 1) spreads those who failed together.
+    """
+    seconds = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(max(attempts, 1) - 1, 20))
+    return timedelta(seconds=seconds * (1 - 0.25 * luck))
