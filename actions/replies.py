@@ -1,0 +1,80 @@
+"""What operators do for a candidate who waits: write, mark answered, keep for some days."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from actions.deeds import Actor, deed
+from actions.journal import refuse_if_changed
+from models.tables import Candidate, Message
+from rules.history import EventKind
+from rules.notices import NoticeKind
+from rules.retention import keep as keep_date
+from rules.retention import local_date
+from rules.vocabulary import Status
+from rules.writing import LONGEST_MESSAGE, ClosedToMessages, written
+
+ANSWERED = (EventKind.MESSAGE_TO_CANDIDATE, EventKind.MARKED_ANSWERED)
+"""Lines that refuse a reply written without having seen them: nobody is answered twice."""
+
+
+async def send(
+    candidate_id: str,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    provider_id: str,
+    seen: int | None = None,
+) -> Message:
+    """Write to the candidate; ends their waiting for a reply, and restarts their clock.
+
+    Raises NothingWritten, TooLong, ClosedToMessages; ChangedMeanwhile when somebody else has
+    answered since the page was drawn (a new message of the candidate does not stop a reply).
+    """
+    text = written(text, LONGEST_MESSAGE)
+    async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
+        await refuse_if_changed(candidate_id, seen, only=ANSWERED)
+        if doing.candidate.status == Status.BINNED:
+            raise ClosedToMessages
+        message = await Message.create(
+            candidate_id=candidate_id, operator_id=actor.id, text=text, at=now
+        )
+        doing.candidate.awaiting_reply_since = None
+        doing.restart_clock()
+        await doing.record(EventKind.MESSAGE_TO_CANDIDATE, after={"message": message.id})
+        await doing.owe(NoticeKind.MESSAGE, {"message_id": message.id}, once=str(message.id))
+    return message
+
+
+async def mark_answered(
+    candidate_id: str, actor: Actor, now: datetime, *, provider_id: str
+) -> None:
+    """No reply is needed: the hold ends, and the clock starts again from here."""
+    async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
+        since = doing.candidate.awaiting_reply_since
+        if since is None:
+            return
+        doing.candidate.awaiting_reply_since = None
+        doing.restart_clock()
+        await doing.record(EventKind.MARKED_ANSWERED, before={"since": since.isoformat()})
+
+
+async def keep(
+    candidate_id: str, days: int, actor: Actor, now: datetime, *, provider_id: str
+) -> None:
+    """Keep somebody N days more, from today; the clock does not move. Raises KeepOutOfRange."""
+    async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
+        today = local_date(now, ZoneInfo(doing.provider.timezone))
+        until = keep_date(today, days, doing.provider.reminder_days)
+        before = doing.candidate.kept_until
+        doing.candidate.kept_until = until
+        await doing.record(
+            EventKind.KEPT,
+            before={"until": before.isoformat()} if before else None,
+            after={"until": until.isoformat()},
+        )
+
+
+async def mark_read(candidate_id: str, provider_id: str, now: datetime) -> None:
+    """An operator has the messages on screen: a read mark, which is no deed and moves nothing."""
+    await Candidate.filter(id=candidate_id, provider_id=provider_id).update(operator_seen_at=now)

@@ -1,0 +1,1 @@
+"""Verdicts, decisions, comments and replies, on a real database."""

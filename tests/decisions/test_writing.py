@@ -1,0 +1,182 @@
+"""Comments, replies, "answered", "keep N days", views: what they write and what they move."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from actions import comments, messages, replies
+from actions.deeds import NoSuchCandidate
+from actions.views import note_view
+from models.tables import Comment, Event, Message, Notice
+from rules.retention import KeepOutOfRange
+from rules.reviews import NotAsked
+from rules.statuses import ChangedMeanwhile
+from rules.writing import ClosedToMessages, CommentGone, NothingWritten, NotYourComment, TooLong
+from tests.decisions.conftest import House, again, lines, owed
+
+
+async def test_a_comment_is_added_edited_and_removed_with_its_words_in_the_journal(
+    house: House,
+) -> None:
+    amina = await house.candidate()
+    clock = amina.clock_start
+    options = {"provider_id": house.provider.id}
+    house.later(minutes=1)
+    who = house.actor("Oscar")
+    made = await comments.add(amina.id, "sirene", " Tampon flou ", who, house.now, **options)
+    await comments.edit(amina.id, made.id, "Tampon lisible", who, house.now, **options)
+    await comments.edit(amina.id, made.id, "Tampon lisible", who, house.now, **options)
+    await comments.remove(amina.id, made.id, who, house.now, **options)
+    told = [(e.kind, e.subject, e.before, e.after) for e in await Event.all().order_by("id")]
+    assert told == [
+        ("comment_added", "sirene", None, {"text": "Tampon flou"}),
+        ("comment_edited", "sirene", {"text": "Tampon flou"}, {"text": "Tampon lisible"}),
+        ("comment_removed", "sirene", {"text": "Tampon lisible"}, None),
+    ]
+    assert (await Comment.get(id=made.id)).removed_at == house.now
+    assert (await again(amina)).clock_start == clock, "not addressed to the candidate"
+    assert await owed(amina) == []
+    with pytest.raises(CommentGone):
+        await comments.edit(amina.id, made.id, "Encore", who, house.now, **options)
+
+
+async def test_a_colleagues_comment_is_theirs(house: House) -> None:
+    amina, bruno = await house.candidate(), await house.candidate("Bruno")
+    options = {"provider_id": house.provider.id}
+    made = await comments.add(
+        amina.id, "sirene", "Flou", house.actor("Oscar"), house.now, **options
+    )
+    with pytest.raises(NotYourComment) as refused:
+        await comments.edit(amina.id, made.id, "Net", house.actor(), house.now, **options)
+    assert refused.value.facts == {"by": "Oscar"}
+    with pytest.raises(CommentGone):
+        await comments.remove(bruno.id, made.id, house.actor("Oscar"), house.now, **options)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "refusal"),
+    [
+        ("sirene", " \n ", NothingWritten),
+        ("sirene", "x" * 4001, TooLong),
+        ("speaks_french", "Bonjour", NotAsked),
+        ("invented", "Bonjour", NotAsked),
+    ],
+)
+async def test_a_comment_needs_words_and_a_document(
+    house: House, key: str, text: str, refusal: type[Exception]
+) -> None:
+    amina = await house.candidate()
+    with pytest.raises(refusal):
+        await comments.add(
+            amina.id, key, text, house.actor(), house.now, provider_id=house.provider.id
+        )
+    assert await lines(amina) == []
+
+
+async def test_a_reply_ends_the_waiting_and_restarts_the_clock(house: House) -> None:
+    amina = await house.candidate(status="incomplete")
+    await messages.receive(amina.id, "Puis-je envoyer demain ?", 4, now=house.now, at=house.now)
+    assert (await again(amina)).awaiting_reply_since == house.now
+    house.later(hours=3)
+    sent = await replies.send(
+        amina.id, "Bien sûr.\r\nÀ demain", house.actor(), house.now, provider_id=house.provider.id
+    )
+    row = await again(amina)
+    assert (row.awaiting_reply_since, row.clock_start) == (None, house.now)
+    assert (sent.text, sent.operator_id) == ("Bien sûr.\nÀ demain", house.staff["Odile"].id)
+    (notice,) = await Notice.filter(candidate_id=amina.id)
+    assert (notice.kind, notice.channel, notice.facts) == (
+        "message",
+        "chat",
+        {"message_id": sent.id},
+    )
+
+
+async def test_nobody_is_answered_twice_by_two_operators(house: House) -> None:
+    amina = await house.candidate()
+    await messages.receive(amina.id, "Bonjour", 4, now=house.now, at=house.now)
+    seen, options = len(await lines(amina)), {"provider_id": house.provider.id}
+    await messages.receive(amina.id, "Vous êtes là ?", 5, now=house.now, at=house.now)
+    await replies.send(amina.id, "Oui", house.actor("Oscar"), house.now, seen=seen, **options)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        await replies.send(amina.id, "Bonjour", house.actor(), house.now, seen=seen, **options)
+    assert refused.value.facts == {"who": "Oscar", "what": "message_to_candidate"}
+    assert await Message.filter(operator_id__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize(("text", "refusal"), [("", NothingWritten), ("x" * 3501, TooLong)])
+async def test_a_reply_needs_words_that_fit(
+    house: House, text: str, refusal: type[Exception]
+) -> None:
+    amina = await house.candidate()
+    with pytest.raises(refusal):
+        await replies.send(amina.id, text, house.actor(), house.now, provider_id=house.provider.id)
+
+
+async def test_nobody_is_written_to_in_the_bin(house: House) -> None:
+    amina = await house.candidate(status="binned")
+    with pytest.raises(ClosedToMessages):
+        await replies.send(
+            amina.id, "Bonjour", house.actor(), house.now, provider_id=house.provider.id
+        )
+
+
+async def test_marked_answered_the_hold_ends_and_the_clock_starts_from_there(
+    house: House,
+) -> None:
+    amina = await house.candidate(status="incomplete")
+    await messages.receive(amina.id, "Merci !", 4, now=house.now, at=house.now)
+    house.later(days=2)
+    for _ in range(2):
+        await replies.mark_answered(
+            amina.id, house.actor(), house.now, provider_id=house.provider.id
+        )
+    row = await again(amina)
+    assert (row.awaiting_reply_since, row.clock_start) == (None, house.now)
+    assert (await lines(amina)).count("marked_answered") == 1
+
+
+async def test_keeping_counts_from_today_and_leaves_the_clock_alone(house: House) -> None:
+    amina = await house.candidate(status="incomplete")
+    house.later(days=10)
+    options = {"provider_id": house.provider.id}
+    await replies.keep(amina.id, 45, house.actor(), house.now, **options)
+    row = await again(amina)
+    assert row.kept_until == date(2026, 3, 12) + timedelta(days=45)
+    assert row.clock_start < house.now
+    event = await Event.get(candidate_id=amina.id)
+    assert (event.kind, event.after) == ("kept", {"until": row.kept_until.isoformat()})
+    for days in (0, 7, 4000):
+        with pytest.raises(KeepOutOfRange):
+            await replies.keep(amina.id, days, house.actor(), house.now, **options)
+
+
+async def test_a_view_is_written_once_in_ten_minutes_for_each_operator(house: House) -> None:
+    amina = await house.candidate()
+    version = (await again(amina)).version
+    options = {"provider_id": house.provider.id}
+    for who in ("Odile", "Odile", "Oscar"):
+        await note_view(amina.id, "sirene", house.actor(who), house.now, **options)
+    house.later(minutes=10)
+    await note_view(amina.id, "sirene", house.actor("Odile"), house.now, **options)
+    assert await lines(amina) == ["document_viewed"] * 3
+    assert (await again(amina)).version == version
+
+
+async def test_another_providers_operator_writes_nothing(house: House, other_house: House) -> None:
+    amina = await house.candidate()
+    victor, foreign = other_house.actor("Victor"), {"provider_id": other_house.provider.id}
+    for attempt in (
+        comments.add(amina.id, "sirene", "x", victor, house.now, **foreign),
+        replies.send(amina.id, "x", victor, house.now, **foreign),
+        replies.mark_answered(amina.id, victor, house.now, **foreign),
+        replies.keep(amina.id, 45, victor, house.now, **foreign),
+        note_view(amina.id, "sirene", victor, house.now, **foreign),
+    ):
+        with pytest.raises(NoSuchCandidate):
+            await attempt
+    await replies.mark_read(amina.id, other_house.provider.id, house.now)
+    assert (await again(amina)).operator_seen_at is None
+    assert await lines(amina) == []
