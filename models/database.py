@@ -5,13 +5,14 @@ import fcntl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
@@ -36,6 +37,7 @@ TRANSIENT = (
 AfterCommit = Callable[[], None]
 _after: ContextVar[list[AfterCommit] | None] = ContextVar("open transaction", default=None)
 """What to call when the open transaction has committed; None outside of one."""
+_savepoints = count()
 
 
 class SlowInsideTransaction(RuntimeError):
@@ -132,15 +134,15 @@ async def transaction() -> AsyncIterator[None]:
 @asynccontextmanager
 async def nested() -> AsyncIterator[None]:
     """A risky statement inside a transaction: its failure leaves the transaction usable."""
-    client = connection()
-    assert isinstance(client, TransactionalDBClient), "nested() needs an open transaction"
-    await client.savepoint()
+    assert inside_transaction(), "nested() needs an open transaction"
+    name = f"risky_{next(_savepoints)}"
+    await rows(f"SAVEPOINT {name}")
     try:
         yield
     except BaseException:
-        await client.savepoint_rollback()
+        await rows(f"ROLLBACK TO SAVEPOINT {name}")
         raise
-    await client.release_savepoint()
+    await rows(f"RELEASE SAVEPOINT {name}")
 
 
 async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:

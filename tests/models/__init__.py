@@ -1,0 +1,1 @@
+"""The database itself: transactions, guards, migrations."""
