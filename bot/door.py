@@ -24,7 +24,7 @@ from actions.updates import Shown, Standing
 from bot.arrival import Arrival, read
 from bot.send import Passing, Sender, SendError
 from bot.visit import Visit
-from models.database import TRANSIENT, transaction
+from models.database import TRANSIENT, is_passing, transaction
 from models.ids import new_id
 from models.reads.chats import place
 from models.tables import Bot, Chat
@@ -76,9 +76,8 @@ class Door:
         async with self._queue(bot.id, arrival.person.user_id if arrival.person else 0):
             try:
                 return await self._handle_in_turn(bot, arrival)
-            except TRANSIENT as error:
-                log.warning("update put off", bot=bot.id, error=type(error).__name__)
-                return Answer.AGAIN
+            except Exception as error:  # noqa: BLE001  # the edge of an update: keep the evidence
+                return await self._settle(bot, arrival, error)
 
     @asynccontextmanager
     async def _queue(self, bot_id: str, user_id: int) -> AsyncIterator[None]:
@@ -101,10 +100,6 @@ class Door:
             standing, chat, reply = await self._effects(bot, arrival)
         except Refusal as refusal:
             standing, chat, reply = await self._explain(bot, arrival, refusal)
-        except TRANSIENT:
-            raise
-        except Exception as error:  # noqa: BLE001  # the edge of an update: keep the evidence
-            return await self._apologise(bot, arrival, error)
         if standing is Standing.ANSWERED:
             return Answer.DONE
         if standing is Standing.IN_HAND:
@@ -170,8 +165,19 @@ class Door:
         screens = shown.screens if toast else (Screen(why), *shown.screens)
         return standing, chat, Reply(screens, toast)
 
+    async def _settle(self, bot: Bot, arrival: Arrival, error: Exception) -> Answer:
+        """The database is away: Telegram keeps the update. A bug: we keep it, and say sorry."""
+        if is_passing(error):
+            log.warning("update put off", bot=bot.id, error=type(error).__name__)
+            return Answer.AGAIN
+        try:
+            return await self._apologise(bot, arrival, error)
+        except TRANSIENT as another:
+            log.warning("update put off", bot=bot.id, error=type(another).__name__)
+            return Answer.AGAIN
+
     async def _apologise(self, bot: Bot, arrival: Arrival, error: Exception) -> Answer:
-        """A bug: keep the update, sealed, for a replay; say sorry."""
+        """Keep the update, sealed, for a replay once the bug is gone."""
         log.error("update failed", bot=bot.id, update=arrival.update_id, error=_place_of(error))
         now, person = self.clock(), arrival.person
         await ledger.keep(

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -32,7 +33,13 @@ TRANSIENT = (
     asyncpg.InterfaceError,
     OSError,
 )
-"""What a database that is down, restarting or full raises; asyncpg's come raw."""
+"""What a database that is down, restarting or full raises, but not only: see `is_passing`."""
+
+PASSING_STATES = frozenset({"08", "40", "53", "57", "58"})
+"""PostgreSQL's classes of errors that another try may not meet: connection, deadlock, resources,
+shutdown, system (documentation, appendix A)."""
+PASSING_WORDS = ("locked", "disk is full", "disk i/o error", "unable to open database file")
+"""SQLite's messages of the same nature."""
 
 AfterCommit = Callable[[], None]
 _after: ContextVar[list[AfterCommit] | None] = ContextVar("open transaction", default=None)
@@ -143,6 +150,27 @@ async def nested() -> AsyncIterator[None]:
         await rows(f"ROLLBACK TO SAVEPOINT {name}")
         raise
     await rows(f"RELEASE SAVEPOINT {name}")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database is at fault, and another try may do; False for a bug of ours."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = str(error.sqlstate or "")
+        return state[:2] in PASSING_STATES or state == "55P03"
+    if isinstance(error, OperationalError | TransactionManagementError) and error.args:
+        inner = error.args[0]
+        if isinstance(inner, BaseException):
+            return is_passing(inner)
+        return _sounds_passing(str(inner))
+    if isinstance(error, sqlite3.OperationalError):
+        return _sounds_passing(str(error))
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # a wrong argument is a bug
+    return isinstance(error, DBConnectionError | OSError)
+
+
+def _sounds_passing(message: str) -> bool:
+    return any(words in message.lower() for words in PASSING_WORDS)
 
 
 async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
