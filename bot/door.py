@@ -16,7 +16,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from words.chat.current import current
 
 from actions import updates as ledger
 from actions.leases import lease_chat, release_chat
@@ -29,6 +28,7 @@ from models.ids import new_id
 from models.reads.chats import place
 from models.tables import Bot, Chat
 from rules.errors import Refusal
+from words.chat.current import current
 from words.language import known_language, sentence, translate
 from words.screen import Reply, Screen
 
