@@ -148,7 +148,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     if bot is None or bot.revoked:
         return web.json_response(ApiError(401).body(), status=401)
     for fault in world.faults:
-        if fault.kind == "download" and fault.times and fault.bot in ("", bot.token):
+        if fault.hits("download", bot.token):
             fault.spend()
             return web.json_response(NOT_FOUND, status=404)
     stored = world.paths.get((bot.id, request.match_info["path"]))

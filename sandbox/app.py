@@ -47,8 +47,9 @@ def create_app(
     api.add_routes(app)
     page.add_routes(app)
 
+    courier = app[control.COURIER] = Courier(world, timing or Timing())
+
     async def life(_: web.Application) -> AsyncIterator[None]:
-        courier = Courier(world, timing or Timing())
         await courier.start()
         warming = asyncio.create_task(_warm())
         keeper = saving.keep(world, state_file)

@@ -32,6 +32,7 @@ class Message:
     buttons: list[list[str]]
     edited: bool
     pinned: bool
+    reaction: str
     date: int
     changed: int
     file: Json | None
@@ -82,6 +83,16 @@ class Sandbox:
         """Revoke a bot's token (every call answers 401), or give it back."""
         await self.call("POST", f"bots/{bot}/revoke", {"revoked": revoked})
 
+    async def repeat(self, bot: str, update_id: int | None = None, times: int = 1) -> list[int]:
+        """Send an update to the webhook again, `times` at once; the answers' statuses."""
+        body = {"update_id": update_id, "times": times}
+        statuses: list[int] = await self.call("POST", f"bots/{bot}/repeat", body)
+        return statuses
+
+    async def phones(self) -> list["Phone"]:
+        """Everybody who has a phone already."""
+        return [Phone(self, person) for person in await self.call("GET", "people")]
+
     async def phone(
         self,
         first_name: str,
@@ -102,7 +113,10 @@ class Sandbox:
         return Phone(self, await self.call("POST", "people", fields))
 
     async def fault(self, kind: str, **fields: Any) -> None:
-        """Ask for a fault: 429 502 500 401 403 delay reset error download (see `Fault`)."""
+        """Ask for a fault: 429 401 403 500 502 delay reset error download unheard.
+
+        Its fields are those of `sandbox.faults.Fault`.
+        """
         await self.call("POST", "faults", {"kind": kind, **fields})
 
     async def clear_faults(self) -> None:

@@ -9,12 +9,14 @@ from sandbox import views
 from sandbox.api import WORLD
 from sandbox.arguments import read_request
 from sandbox.deeds import DEEDS
+from sandbox.delivery import Courier
 from sandbox.errors import ApiError, PhoneError
-from sandbox.faults import KINDS, Fault
+from sandbox.faults import ASIDE, KINDS, Fault
 from sandbox.phones import Phone
 from sandbox.world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+COURIER: web.AppKey[Courier] = web.AppKey("courier", Courier)
 LONGEST_WAIT = 60.0
 PERSON_FIELDS = ("first_name", "last_name", "username", "language_code", "phone_number")
 
@@ -57,6 +59,15 @@ async def revoke_bot(request: web.Request) -> web.Response:
     bot = request.app[WORLD].bot(request.match_info["bot"])
     bot.revoked = bool((await read_request(request)).values.get("revoked", True))
     return web.json_response({"revoked": bot.revoked})
+
+
+async def repeat(request: web.Request) -> web.Response:
+    """Send an update to the webhook again, `times` at once; the answers' statuses."""
+    bot = request.app[WORLD].bot(request.match_info["bot"])
+    values = (await read_request(request)).values
+    number = int(values["update_id"]) if values.get("update_id") else None
+    statuses = await request.app[COURIER].repeat(bot, number, int(values.get("times", 1)))
+    return web.json_response(statuses)
 
 
 async def list_people(request: web.Request) -> web.Response:
@@ -148,8 +159,8 @@ async def add_fault(request: web.Request) -> web.Response:
     """Ask for a fault; its fields are those of `Fault`, `bot` being a username or a token."""
     world = request.app[WORLD]
     values = (await read_request(request)).values
-    if values.get("kind") not in KINDS:
-        raise PhoneError(f"a fault is one of {', '.join(KINDS)}")
+    if values.get("kind") not in KINDS + ASIDE:
+        raise PhoneError(f"a fault is one of {', '.join(KINDS + ASIDE)}")
     if values.get("bot"):
         values["bot"] = world.bot(values["bot"]).token
     try:
@@ -194,6 +205,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(f"{api}/bots", list_bots)
     app.router.add_post(f"{api}/bots", add_bot)
     app.router.add_post(f"{api}/bots/{{bot}}/revoke", revoke_bot)
+    app.router.add_post(f"{api}/bots/{{bot}}/repeat", repeat)
     app.router.add_get(f"{api}/people", list_people)
     app.router.add_post(f"{api}/people", add_person)
     app.router.add_post(f"{api}/people/{{person:\\d+}}", change_person)

@@ -3,12 +3,15 @@
 import asyncio
 import json
 from collections import deque
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 import aiohttp
+from aiohttp import ClientResponse
 
 from sandbox.api import run_reply
 from sandbox.bell import Bell
+from sandbox.errors import PhoneError
 from sandbox.records import Bot, Json, Update, Webhook
 from sandbox.world import World
 
@@ -124,32 +127,64 @@ class Courier:
 
     async def _attempt(self, bot: Bot, hook: Webhook, update: Update) -> float | None:
         """One request. None when it was taken, else the seconds that the answer asks to wait."""
-        assert self.session is not None
-        headers = {"Content-Type": "application/json"}
-        if hook.secret_token:
-            headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret_token
         record = self._record(bot, update)
-        body = json.dumps(update.as_json()).encode()
+        wait = ""
         try:
-            async with self.session.post(
-                hook.url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
+            async with self._request(hook, update.as_json()) as answer:
                 record["status"] = answer.status
-                if 200 <= answer.status < 300:
+                taken = 200 <= answer.status < 300
+                if taken and not self._unheard(bot, update):
                     await run_reply(self.world, bot, answer)
                     self.world.drop(bot, update.update_id)
                     return None
                 error = f"Wrong response from the webhook: {answer.status} {answer.reason}"
+                error = "Webhook connection closed" if taken else error
                 wait = answer.headers.get("Retry-After", "")
         except TimeoutError:
-            error, wait = "Read timeout expired", ""
+            error = "Read timeout expired"
         except aiohttp.ClientConnectorError:
-            error, wait = "Connection refused", ""
+            error = "Connection refused"
         except aiohttp.ClientError:
-            error, wait = "Webhook connection closed", ""
+            error = "Webhook connection closed"
         record["error"] = error
         hook.last_error_date, hook.last_error_message = int(self.world.now()), error
         return min(float(wait), 3600.0) if wait.isdigit() else 0.0
+
+    def _request(self, hook: Webhook, update: Json) -> AbstractAsyncContextManager[ClientResponse]:
+        assert self.session is not None
+        headers = {"Content-Type": "application/json"}
+        if hook.secret_token:
+            headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret_token
+        body = json.dumps(update).encode()
+        return self.session.post(hook.url, data=body, headers=headers, allow_redirects=False)
+
+    def _unheard(self, bot: Bot, update: Update) -> bool:
+        """Whether a fault makes Telegram miss this answer, and so send the update again."""
+        for fault in self.world.faults:
+            if fault.hits("unheard", bot.token, update.chat_id):
+                fault.spend()
+                return True
+        return False
+
+    async def repeat(self, bot: Bot, update_id: int | None, times: int) -> list[int]:
+        """Send an update that was sent before (by default the last) again, all at once.
+
+        The answers' statuses come back; 0 stands for no answer. Queues stay as they are.
+        """
+        sent = [one["update"] for one in self.world.attempts if one["bot"] == bot.username]
+        found = [one for one in sent if update_id in (None, one["update_id"])]
+        if not found or bot.webhook is None:
+            raise PhoneError("this update was never sent to a webhook", 404)
+        hook = bot.webhook
+
+        async def once() -> int:
+            try:
+                async with self._request(hook, found[-1]) as answer:
+                    return answer.status
+            except (aiohttp.ClientError, TimeoutError):
+                return 0
+
+        return await asyncio.gather(*(once() for _ in range(times)))
 
     def _record(self, bot: Bot, update: Update) -> Json:
         record: Json = {

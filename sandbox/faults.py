@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-KINDS = ("429", "401", "403", "500", "502", "delay", "reset", "error", "download")
+KINDS = ("429", "401", "403", "500", "502", "delay", "reset", "error")
+ASIDE = ("download", "unheard")
+"""Faults that hit something else than a call."""
 
 
 @dataclass
@@ -11,8 +13,9 @@ class Fault:
 
     429, 401, 403, 500 and `error` (with `code` and `description`) answer as Telegram does; 502
     answers HTML as its proxies do; `delay` waits `seconds`, then goes on; `reset` cuts the
-    connection; `download` fails the download of a file. With `after` the call takes effect
-    first and only its answer is lost.
+    connection. With `after` the call takes effect first and only its answer is lost.
+    `download` fails the download of a file. `unheard` loses the answer of a webhook: the bot did
+    its work, and gets the same update again.
     """
 
     kind: str
@@ -31,11 +34,16 @@ class Fault:
         return (
             self.times != 0
             and self.after == after
-            and self.kind != "download"
+            and self.kind not in ASIDE
             and self.bot in ("", token)
             and self.method.lower() in ("", method.lower())
             and self.chat in (None, chat)
         )
+
+    def hits(self, kind: str, token: str, chat: int | None = None) -> bool:
+        """Whether this fault, of a kind beside the calls, hits now."""
+        wanted = self.kind == kind and self.times != 0 and self.bot in ("", token)
+        return wanted and self.chat in (None, chat)
 
     def spend(self) -> None:
         """Count one use."""

@@ -56,6 +56,7 @@ FRENCH = {
     "Somebody new": "Quelqu'un d'autre",
     "This link belongs to no bot of this sandbox.": "Ce lien n'est celui d'aucun bot d'ici.",
     "OK": "OK",
+    "Not read yet": "Pas encore lu",
     "Copied": "Copié",
     "Nobody yet. Create a person to begin.": "Personne encore. Créez une personne.",
     "Options for this message": "Options de ce message",

@@ -114,6 +114,8 @@ class ChatMessage:
     from_bot: bool
     keyboard: Json | None = None
     """A reply markup other than an inline keyboard: the message can no longer be edited."""
+    reaction: str = ""
+    """The bot's reaction, an emoji."""
     changed: int = 0
     """The count of the chat's bell when this message last changed."""
 

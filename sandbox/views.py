@@ -48,6 +48,7 @@ def message_view(stored: ChatMessage, chat: Chat) -> Json:
         "buttons": [[button["text"] for button in row] for row in rows],
         "edited": "edit_date" in raw,
         "pinned": stored.id in chat.pinned,
+        "reaction": stored.reaction,
         "changed": stored.changed,
         "file": file_of(raw),
         "raw": raw,

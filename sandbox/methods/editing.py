@@ -106,6 +106,20 @@ async def answer_callback_query(call: Call) -> bool:
     return True
 
 
+async def set_message_reaction(call: Call) -> bool:
+    """React to a message with an emoji, or no longer."""
+    _, chat = messages.chat_for(call.world, call.bot, call.args["chat_id"])
+    stored = chat.messages.get(int(call.args["message_id"]))
+    if stored is None:
+        raise bad_request("message to react not found")
+    reactions = call.args.get("reaction") or []
+    if len(reactions) > 1 or any(one["type"] != "emoji" for one in reactions):
+        raise bad_request("REACTIONS_TOO_MANY")
+    stored.reaction = reactions[0]["emoji"] if reactions else ""
+    call.world.touch(chat, stored)
+    return True
+
+
 METHODS: dict[str, Handler] = {
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
@@ -113,5 +127,6 @@ METHODS: dict[str, Handler] = {
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,
+    "setMessageReaction": set_message_reaction,
     "answerCallbackQuery": answer_callback_query,
 }

@@ -31,6 +31,7 @@ function reconcile(target, html) {
     const known = old.get(child.dataset.key);
     const same = known && known.dataset.changed === child.dataset.changed;
     const kept = same ? known : child;
+    if (known && !same && find("details[open]", known)) find("details", child).open = true;
     if (kept === place) {
       place = place.nextElementSibling;
     } else {
@@ -46,6 +47,15 @@ function replace(target, html) {
   target.dataset.html = html;
   target.innerHTML = html;
   showTimes(target);
+}
+
+// A dot beside each chat whose last word has not been seen in this browser.
+function showUnread(here) {
+  for (const dot of all("[data-unread]")) {
+    const key = `seen ${dot.dataset.unread}`;
+    if (dot.dataset.unread === here && !document.hidden) localStorage.setItem(key, dot.dataset.last);
+    dot.hidden = localStorage.getItem(key) === dot.dataset.last;
+  }
 }
 
 function toast(text) {
@@ -72,6 +82,7 @@ function startList() {
     const page = await (await fetch("/")).text();
     const fresh = new DOMParser().parseFromString(page, "text/html");
     replace(people, find("[data-part=sidebar]", fresh).innerHTML);
+    showUnread("");
   });
 }
 
@@ -116,6 +127,7 @@ function startChat() {
     for (const name of ["pinned", "bottom", "status", "sidebar"]) {
       replace(find(`[data-part=${name}]`), parts[name]);
     }
+    showUnread(base);
     drawKeyboard(parts.keyboard);
     const waiting = find("[data-part=bottom]").children.length > 0;
     composer.hidden = waiting;

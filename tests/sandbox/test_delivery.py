@@ -157,6 +157,26 @@ async def test_a_webhook_says_when_to_come_back(
     assert len(listener.updates) == 1
 
 
+async def test_an_unheard_answer_brings_the_same_update_again(
+    bot: BotHands, amina: Phone, sandbox: Sandbox, listener: Listener
+) -> None:
+    await sandbox.fault("unheard", times=2)
+    await bot.call("setWebhook", url=listener.url)
+    await amina.quiet()
+    assert listener.texts == ["/start"] * 3
+    assert len({update["update_id"] for update in listener.updates}) == 1
+
+
+async def test_an_update_is_repeated_on_demand(
+    bot: BotHands, amina: Phone, sandbox: Sandbox, listener: Listener
+) -> None:
+    await bot.call("setWebhook", url=listener.url, secret_token="s3cret")
+    await amina.quiet()
+    assert await sandbox.repeat("douceur_bot", times=5) == [200] * 5
+    assert len({update["update_id"] for update in listener.updates}) == 1
+    assert listener.headers == ["s3cret"] * 6
+
+
 async def test_a_refused_connection_is_tried_again_and_told(
     bot: BotHands, amina: Phone, sandbox: Sandbox
 ) -> None:

@@ -151,6 +151,7 @@ async def test_own_messages_are_edited_and_deleted(
 ) -> None:
     await amina.send("Bonjur")
     message = chat.get_by_test_id("own-message").last
+    await expect(message).to_contain_text("Bonjur")
     await message.get_by_label("Options de ce message").click()
     await message.get_by_role("button", name="Modifier").click()
     await chat.get_by_test_id("message-input").fill("Bonjour")
