@@ -51,12 +51,15 @@ class Reason(StrEnum):
     AUTOMATIC = "automatic"
     BIN = "bin"
     OWN_WISH = "own_wish"
+    AGAIN = "again"
+    """Erased once already, then brought back by a backup: nobody is told twice."""
 
 
 PROOF: dict[Reason, tuple[Channel, ...]] = {
     Reason.AUTOMATIC: (Channel.MAIL, Channel.CHAT),
     Reason.OWN_WISH: (Channel.MAIL, Channel.CHAT),
     Reason.BIN: (Channel.CHAT,),
+    Reason.AGAIN: (),
 }
 """Where the proof of erasure goes; from the bin, the final rejection was the last letter."""
 
@@ -85,11 +88,10 @@ class Held:
 async def say_farewell(held: Held, reason: Reason, now: datetime) -> None:
     """Keep the final rejection that has not left, owe the proof; all other notices go."""
     candidate = held.candidate
-    for notice in await Notice.filter(
-        candidate_id=candidate.id,
-        kind__in=sorted(FAREWELLS),
-        state=NoticeState.OWED,
-    ):
+    last_words = Notice.filter(
+        candidate_id=candidate.id, kind__in=sorted(FAREWELLS), state=NoticeState.OWED
+    )
+    for notice in [] if reason is Reason.AGAIN else await last_words:
         await _make_farewell(held, notice, now)
     await Notice.filter(candidate_id=candidate.id).delete()
     for channel in PROOF[reason]:
@@ -104,7 +106,7 @@ async def _make_farewell(held: Held, notice: Notice, now: datetime) -> None:
         unique_key=_farewell_key(),
         facts={"language": held.candidate.language},
         address=_sealed_address(held.candidate, notice.channel),
-        rendered=keyring().seal_text(packed(await _facts(held, comment, now)), FACTS),
+        rendered=await _letter(held, comment, now),
         wipe_at=now + FAREWELL_LASTS,
     )
 
@@ -131,7 +133,7 @@ async def _owe_proof(held: Held, channel: Channel, reason: Reason, now: datetime
         not_before=now,
         message_id=new_id(),
         address=_sealed_address(held.candidate, channel),
-        rendered=keyring().seal_text(packed(await _facts(held, "", now)), FACTS),
+        rendered=await _letter(held, "", now),
         wipe_at=now + FAREWELL_LASTS,
     )
 
@@ -151,10 +153,11 @@ def _sealed_address(candidate: Candidate, channel: str) -> str | None:
     return keyring().seal_text(candidate.email, ADDRESS) if channel == Channel.MAIL else None
 
 
-async def _facts(held: Held, comment: str, now: datetime) -> LetterFacts:
-    provider = held.provider
-    bot = await Bot.get_or_none(id=held.candidate.bot_id) if held.candidate.bot_id else None
-    return LetterFacts(
+async def _letter(held: Held, comment: str, now: datetime) -> str:
+    """The sealed facts of the letter."""
+    provider, bot_id = held.provider, held.candidate.bot_id
+    bot = await Bot.get_or_none(id=bot_id) if bot_id else None
+    facts = LetterFacts(
         provider=provider.name,
         sites=Sites(""),
         colour=provider.colour,
@@ -164,6 +167,7 @@ async def _facts(held: Held, comment: str, now: datetime) -> LetterFacts:
         comment=comment,
         day=local_date(now, ZoneInfo(provider.timezone)),
     )
+    return keyring().seal_text(packed(facts), FACTS)
 
 
 def open_farewell(notice: Notice) -> Farewell | None:

@@ -59,7 +59,7 @@ class Tombstone(Model):
     erased_on = fields.DateField()
     last_status = fields.CharField(max_length=12)
     reason = fields.CharField(max_length=20)
-    """`bin`, `automatic` or `own_wish`."""
+    """`bin`, `automatic`, `own_wish`, or `again` after a restored backup."""
     actor_kind = fields.CharField(max_length=10)
 
     class Meta:

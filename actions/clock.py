@@ -1,0 +1,343 @@
+"""The nightly run of the deletion clock: reminders, deletions, and when to stop.
+
+One ClockRun row per provider and local date. A run holds it under a lease, so a killed one is
+taken up again; that two work at once harms nobody all the same, because each person is decided
+on again under their own lock, in a transaction of their own, by `rules.retention`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tortoise.expressions import F, Q
+
+from actions import reminders
+from actions.deeds import SYSTEM, Actor, Deed, NoSuchCandidate
+from actions.erasure import Reason, erase_held, hold
+from actions.outages import (
+    MayDelete,
+    deletion_allowed,
+    note_bot_away,
+    note_queue,
+    note_started,
+)
+from actions.provider_journal import record
+from actions.reminders import note_said, reconsider_reminder, reminder_accepted
+from models.database import rows, transaction
+from models.reads.retention import (
+    BRAKE,
+    RESTORE,
+    Standing,
+    below,
+    running_count,
+    settings_of,
+    standing_of,
+    standings,
+    with_open_reminder,
+)
+from models.tables import Candidate, ClockRun, Event, Provider, Reminder
+from rules.errors import Refusal
+from rules.history import EventKind, ProviderEventKind
+from rules.retention import brake, run_is_due
+from rules.vocabulary import ActorKind
+
+__all__ = [
+    "ClockDoesNotWait",
+    "Report",
+    "due_providers",
+    "give_word",
+    "note_bot_away",
+    "note_queue",
+    "note_restored",
+    "note_said",
+    "note_started",
+    "reconsider_reminder",
+    "release_brake",
+    "reminder_accepted",
+    "run",
+]
+
+LEASE = timedelta(minutes=10)
+"""After that a run that stopped without a word is taken up again."""
+
+AGAIN = timedelta(minutes=1)
+"""When a run looks again that had to spare people for now, see `actions.outages`."""
+
+TO_DECIDE = frozenset({"reminder_due", "reminder_owed", "unreachable"})
+"""States of people whom the run looks at under their lock, besides those who are due."""
+
+
+class ClockDoesNotWait(Refusal):
+    """An admin's word that nobody waits for any more."""
+
+    sentence = "Automatic deletion is already running again: somebody gave the word before you."
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run did."""
+
+    reminded: int = 0
+    deleted: int = 0
+    spared: int = 0
+    """Due, but what waits at Telegram is not known yet: the run looks again in a minute."""
+    braked: bool = False
+    _due: list[str] = field(default_factory=list, repr=False)
+
+
+async def due_providers(now: datetime) -> list[Provider]:
+    """Providers whose run for this local date, or the latest that was missed, is owed."""
+    found = await rows(
+        "SELECT provider_id, CAST(MAX(local_date) AS VARCHAR(10)) AS day FROM clock_run "
+        "WHERE finished_at IS NOT NULL GROUP BY provider_id"
+    )
+    last = {one["provider_id"]: datetime.fromisoformat(one["day"]).date() for one in found}
+    return [
+        one
+        for one in await Provider.all().order_by("id")
+        if run_is_due(now, ZoneInfo(one.timezone), last.get(one.id)) is not None
+    ]
+
+
+async def run(provider: Provider, now: datetime, by: str) -> Report | None:
+    """The nightly run of one provider, if it is due and nobody else is at it (else None).
+
+    Args:
+        now: also the moment as of which everybody is judged, however long the run takes.
+        by: who runs it, for the lease.
+    """
+    night = await _claim(provider, now, by)
+    if night is None:
+        return None
+    report = Report()
+    await _remind(provider, now, report)
+    await _delete(night, provider, now, report)
+    await _finish(night, provider, now, report)
+    return report
+
+
+async def _claim(provider: Provider, now: datetime, by: str) -> ClockRun | None:
+    """Lease the run that is due, made when new."""
+    done = ClockRun.filter(provider_id=provider.id, finished_at__isnull=False)
+    last = await done.order_by("-local_date").first()
+    day = run_is_due(now, ZoneInfo(provider.timezone), last.local_date if last else None)
+    if day is None:
+        return None
+    new = ClockRun(provider_id=provider.id, local_date=day, started_at=now)
+    await ClockRun.bulk_create([new], ignore_conflicts=True)
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    taken = await ClockRun.filter(
+        free, provider_id=provider.id, local_date=day, finished_at=None
+    ).update(lease_by=by, lease_until=now + LEASE)
+    return await ClockRun.get(provider_id=provider.id, local_date=day) if taken else None
+
+
+async def _finish(night: ClockRun, provider: Provider, now: datetime, report: Report) -> None:
+    """Close the run, or have it looked at again when it had to spare somebody."""
+    if report.spared:
+        await ClockRun.filter(id=night.id).update(lease_until=now + AGAIN)
+        return
+    async with transaction():
+        closed = await ClockRun.filter(id=night.id, finished_at=None).update(
+            finished_at=now, lease_by=None, lease_until=None
+        )
+        told = await ClockRun.get(id=night.id)
+        if closed and (told.reminded or told.deleted):
+            after = {"date": str(told.local_date), "reminded": told.reminded}
+            after["deleted"] = told.deleted
+            await record(provider.id, ProviderEventKind.CLOCK_RUN, None, "", now, after=after)
+
+
+# Reminders: void ones are closed, due ones owed. They need not wait for anything.
+
+
+async def _remind(provider: Provider, now: datetime, report: Report) -> None:
+    settings = settings_of(provider)
+    async for batch in with_open_reminder(provider.id):
+        await _look_at(await standings(batch, settings, now), now, report)
+    async for batch in below(provider.id, settings, now):
+        found = await standings(batch, settings, now)
+        await _look_at([one for one in found if one.retained.reminder is None], now, report)
+        report._due += [one.candidate.id for one in found if one.outlook.state == "due"]
+
+
+async def _look_at(found: list[Standing], now: datetime, report: Report) -> None:
+    for one in found:
+        if one.outlook.reminder_void or one.outlook.state in TO_DECIDE:
+            report.reminded += await _decide(one.candidate.id, now)
+
+
+async def _decide(candidate_id: str, now: datetime) -> bool:
+    """Do what is due for one person, but the deletion; True when a reminder was owed."""
+    async with transaction():
+        try:
+            doing = await reminders.quiet_deed(candidate_id, now)
+        except NoSuchCandidate:
+            return False
+        standing = await standing_of(doing.candidate, doing.provider, now)
+        row = await reminders.open_reminder(candidate_id)
+        if row is not None and standing.outlook.void is not None:
+            await reminders.void(doing, row, standing.outlook.void)
+            row = None
+        state = standing.outlook.state
+        if state == "reminder_due":
+            await reminders.owe(doing, standing)
+            return True
+        if state == "reminder_owed" and row is not None:
+            await _push(doing, row, standing)
+        elif state == "unreachable":
+            await _note_unreachable(doing, standing)
+    return False
+
+
+async def _push(doing: Deed, row: Reminder, standing: Standing) -> None:
+    """A reminder that nobody accepted yet: count what was accepted, owe again what was lost."""
+    if not await reminders.weigh(doing, row):
+        await reminders.owe_lost_copies(doing, row, standing)
+
+
+async def _note_unreachable(doing: Deed, standing: Standing) -> None:
+    """Say it once in the journal for each start of the clock; the lists show it as it is."""
+    since = standing.outlook.clock_start or doing.candidate.clock_start
+    known = Event.filter(
+        candidate_id=doing.candidate.id, kind=EventKind.UNREACHABLE, at__gte=since
+    )
+    if not await known.exists():
+        await doing.record(EventKind.UNREACHABLE)
+
+
+# Deletions.
+
+
+async def _delete(night: ClockRun, provider: Provider, now: datetime, report: Report) -> None:
+    if not report._due:
+        return
+    if await _must_stop(night, provider, len(report._due), now):
+        report.braked = True
+        return
+    allowed = await deletion_allowed(now)
+    for candidate_id in report._due:
+        deleted = await _delete_if_due(night, candidate_id, now, allowed)
+        if deleted is None:
+            report.spared += 1
+        else:
+            report.deleted += deleted
+
+
+async def _delete_if_due(
+    night: ClockRun, candidate_id: str, now: datetime, allowed: MayDelete
+) -> bool | None:
+    """Delete one person, judged again under their lock; None when it must not be yet."""
+    async with transaction():
+        try:
+            held = await hold(candidate_id)
+        except NoSuchCandidate:
+            return False
+        standing = await standing_of(held.candidate, held.provider, now)
+        if standing.outlook.state != "due" or held.provider.clock_waits_for is not None:
+            return False
+        if not allowed(held.candidate.bot_id):
+            return None
+        await erase_held(held, Reason.AUTOMATIC, SYSTEM, now)
+        await ClockRun.filter(id=night.id).update(deleted=F("deleted") + 1)
+        return True
+
+
+async def _must_stop(night: ClockRun, provider: Provider, wanted: int, now: datetime) -> bool:
+    """Pull the brake, or leave it pulled, unless an admin has agreed to that many."""
+    running = await running_count(provider.id)
+    waits = provider.clock_waits_for == BRAKE
+    too_many = brake(running, wanted, night.deleted)
+    if not waits and (not too_many or await _agreed(night, wanted + night.deleted)):
+        return False
+    async with transaction():
+        await ClockRun.filter(id=night.id).update(
+            braked=True, to_delete=wanted + night.deleted, released_at=None
+        )
+        await Provider.filter(id=provider.id).update(clock_waits_for=BRAKE, touched_at=now)
+        if not waits:
+            after = {"to_delete": wanted, "running": running}
+            await record(provider.id, ProviderEventKind.CLOCK_BRAKED, None, "", now, after=after)
+    return True
+
+
+async def _agreed(night: ClockRun, wanted: int) -> bool:
+    """Whether an admin let this run, or the one of the night before, delete that many."""
+    last = (
+        await ClockRun.filter(
+            provider_id=night.provider_id, braked=True, local_date__lte=night.local_date
+        )
+        .order_by("-local_date")
+        .first()
+    )
+    if last is None or last.released_at is None:
+        return False
+    recent = night.local_date - last.local_date <= timedelta(days=1)
+    return recent and wanted <= last.to_delete
+
+
+async def release_brake(provider_id: str, actor: Actor, now: datetime) -> None:
+    """An admin agrees to the deletions that the brake stopped; the run goes on at once.
+
+    Raises ClockDoesNotWait.
+    """
+    async with transaction():
+        await _stop_waiting(provider_id, BRAKE)
+        last = (
+            await ClockRun.filter(provider_id=provider_id, braked=True)
+            .order_by("-local_date")
+            .first()
+        )
+        if last is not None:
+            await ClockRun.filter(id=last.id).update(
+                released_at=now, finished_at=None, lease_by=None, lease_until=None
+            )
+        after = {"to_delete": last.to_delete if last else 0}
+        await _released(provider_id, actor, now, after)
+
+
+async def give_word(provider_id: str, actor: Actor, now: datetime) -> None:
+    """An admin lets the clock run again after a restore; everybody's days count from now.
+
+    Raises ClockDoesNotWait.
+    """
+    async with transaction():
+        await _stop_waiting(provider_id, RESTORE)
+        await Provider.filter(id=provider_id).update(counting_since=now)
+        await _released(provider_id, actor, now, {"after": RESTORE})
+
+
+async def _stop_waiting(provider_id: str, what: str) -> None:
+    waited = Provider.filter(id=provider_id, clock_waits_for=what)
+    if not await waited.update(clock_waits_for=None):
+        raise ClockDoesNotWait
+
+
+async def _released(
+    provider_id: str, actor: Actor, now: datetime, after: Mapping[str, object]
+) -> None:
+    operator = actor.id if actor.kind is ActorKind.OPERATOR else None
+    kind = ProviderEventKind.CLOCK_RELEASED
+    await record(provider_id, kind, operator, actor.name, now, after=after)
+    await Provider.filter(id=provider_id).update(touched_at=now)
+
+
+async def note_restored(now: datetime, erased_since: list[str]) -> int:
+    """A backup was restored: reminders are void, the clock waits, later erasures are done again.
+
+    Args:
+        erased_since: ids of candidates erased since the backup, from the list kept outside it.
+
+    Returns how many were erased again.
+    """
+    async with transaction():
+        await Reminder.filter(void_at=None).update(void_at=now)
+        await Provider.all().update(clock_waits_for=RESTORE, touched_at=now)
+    again = 0
+    for candidate_id in erased_since:
+        async with transaction():
+            if await Candidate.exists(id=candidate_id):
+                await erase_held(await hold(candidate_id), Reason.AGAIN, SYSTEM, now)
+                again += 1
+    return again

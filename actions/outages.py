@@ -1,0 +1,59 @@
+"""Our own outages: what must be known before anybody is deleted after one.
+
+An act that waits at Telegram while we are down must count. So nobody is deleted before each
+bot's queue was seen empty, once after the start (or after the bot came back) and never otherwise
+since, and fifteen minutes have passed; the rule is `rules.retention.may_delete_yet`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from models.tables import Bot, Installation
+from rules.retention import may_delete_yet
+
+STARTED = "started"
+"""Key of the installation's last start."""
+
+MayDelete = Callable[[str | None], bool]
+"""Takes the id of a candidate's bot."""
+
+
+async def note_started(now: datetime) -> None:
+    """A process has started: what was known of Telegram's queues is worth nothing any more."""
+    await Installation.update_or_create({"value": now.isoformat()}, key=STARTED)
+    await Bot.all().update(queue_empty_at=None)
+
+
+async def note_queue(bot_id: str, pending: int, now: datetime) -> None:
+    """Telegram told how many updates wait for this bot; the first time of none is kept.
+
+    Anything that waits clears it: whoever hears of it (webhooks, polling) may be down although
+    this process is up.
+    """
+    if pending:
+        await Bot.filter(id=bot_id).update(queue_empty_at=None, disconnected_at=None)
+        return
+    await Bot.filter(id=bot_id, queue_empty_at=None).update(queue_empty_at=now)
+    await Bot.filter(id=bot_id, disconnected_at__isnull=False).update(disconnected_at=None)
+
+
+async def note_bot_away(bot_id: str, now: datetime, *, disconnected: bool = False) -> None:
+    """Telegram could not be asked, or refused the bot's token: its queue is unknown."""
+    await Bot.filter(id=bot_id).update(queue_empty_at=None)
+    if disconnected:
+        await Bot.filter(id=bot_id, disconnected_at=None).update(disconnected_at=now)
+
+
+async def deletion_allowed(now: datetime) -> MayDelete:
+    """Whether candidates of a bot may be deleted at `now`; of no bot: only if of every bot."""
+    started = await Installation.get_or_none(key=STARTED)
+    if started is None:
+        return lambda _: False
+    since = datetime.fromisoformat(started.value)
+    ready = {
+        bot.id: may_delete_yet(
+            now, bot.queue_empty_at, since, bot_away=bot.disconnected_at is not None
+        )
+        for bot in await Bot.all()
+    }
+    return lambda bot_id: ready.get(bot_id, False) if bot_id else all(ready.values())
