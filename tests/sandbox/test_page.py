@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from sandbox import arguments
 from sandbox.app import Server
 from sandbox.client import Phone, Sandbox
 from tests.sandbox.conftest import BotHands
@@ -19,7 +20,9 @@ KEYS = {"inline_keyboard": [[{"text": "Oui", "callback_data": "yes"}]]}
 
 @pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; patient, for a machine that is busy with something else."""
+    expect.set_options(timeout=15_000)
+    await arguments.table()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
