@@ -146,7 +146,7 @@ async def keep(claimed: Claim, checked: Checked, file_ids: list[str], now: datet
         upload.content_type = checked.cleaned.content_type
         upload.sha256 = checked.sha256
         upload.file_id = file_ids[0]
-        await _settle(upload)
+        await _settle(doing, upload)
         await doing.record(
             EventKind.FILE_CHECKED,
             claimed.facts.key,
@@ -256,7 +256,7 @@ async def _refuse(doing: Deed, claimed: Claim, upload: Upload, reason: str, sha2
     upload.state = UploadState.REFUSED
     upload.refusal = reason
     upload.sha256 = sha256 or None
-    await _settle(upload)
+    await _settle(doing, upload)
     await doing.record(
         EventKind.FILE_REFUSED,
         facts.key,
@@ -281,8 +281,9 @@ async def _refuse(doing: Deed, claimed: Claim, upload: Upload, reason: str, sha2
         )
 
 
-async def _settle(upload: Upload) -> None:
-    """Nothing is due any more."""
+async def _settle(doing: Deed, upload: Upload) -> None:
+    """Nothing is due any more; the check held the deletion clock, which starts again here."""
+    doing.restart_clock()
     upload.due_at = upload.lease_until = upload.lease_by = None
     upload.last_error = ""
     await upload.save()
@@ -298,5 +299,4 @@ async def _settle_document(doing: Deed, claimed: Claim) -> bool:
     if document.state == DocumentState.CHECKING and state is not DocumentState.CHECKING:
         document.state = state
         await document.save(update_fields=["state"])
-        doing.restart_clock()
     return True

@@ -14,13 +14,14 @@ async def let_go(file_ids: Iterable[str], now: datetime) -> int:
     """Turn stored files into removal rows, inside the caller's transaction.
 
     The rows that point to them (pages, uploads) must be gone. The object is deleted once no
-    worker can still be putting it. Returns how many files are let go.
+    worker can still be putting it; without its key it is noise from now on. Returns how many files
+    are let go.
     """
     ids = list(file_ids)
     if not ids:
         return 0
     return await StoredFile.filter(id__in=ids).update(
-        candidate_id=None, state="removing", due_at=now + LEASE
+        candidate_id=None, state="removing", due_at=now + LEASE, key="", sha256=""
     )
 
 

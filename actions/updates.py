@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from models.database import rows, transaction
 from models.ids import new_id
-from models.tables import Bot, Chat, KeptUpdate, LedgerEntry
+from models.tables import Bot, Candidate, Chat, KeptUpdate, LedgerEntry
 from store.sealing import keyring
 
 PATIENCE = timedelta(seconds=15)
@@ -136,6 +136,10 @@ async def keep(
             error=error[:200],
             kept_at=now,
         )
+        if user_id is not None:  # our bug, their act: nobody is deleted for it
+            await Candidate.filter(bot_id=bot_id, telegram_id=user_id, clock_start__lt=now).update(
+                clock_start=now
+            )
 
 
 async def kept_updates(bot_id: str) -> list[tuple[KeptUpdate, bytes]]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from actions import updates as ledger
+from actions.chats import touch
 from actions.leases import lease_chat, release_chat
 from actions.updates import Shown, Standing
 from bot.arrival import Arrival, read
@@ -159,6 +160,8 @@ class Door:
             chat = await ledger.open_chat(
                 bot.id, arrival.person, known_language(arrival.language_code), now
             )
+            if chat.candidate_id is not None:  # what is refused is an act all the same
+                await touch(chat.candidate_id, min(arrival.at or now, now))
             why = sentence(refusal, chat.language)
             shown = await self._current(chat, now)
         toast = why if arrival.press_id else ""
