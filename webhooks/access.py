@@ -67,6 +67,8 @@ class Desk:
         return Actor(ActorKind.OPERATOR, self.operator.id, self.operator.name)
 
 
+DESK: web.RequestKey[tuple[Desk | None]] = web.RequestKey("desk", tuple)
+"""Looked up once per request; (None,): there is no session."""
 DeskPage = Callable[[web.Request, Desk], Awaitable[web.StreamResponse]]
 
 
@@ -116,10 +118,9 @@ async def desk_of(request: web.Request) -> Desk:
 
 async def desk_or_none(request: web.Request) -> Desk | None:
     """The desk of this request's session, looked up once per request."""
-    if "desk" not in request:
-        request["desk"] = await _look_up(request)
-    found: Desk | None = request["desk"]
-    return found
+    if DESK not in request:
+        request[DESK] = (await _look_up(request),)
+    return request[DESK][0]
 
 
 async def _look_up(request: web.Request) -> Desk | None:

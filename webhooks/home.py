@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from models.reads.home import home as read_home
 from webhooks.access import Desk, operator_page
 from webhooks.pages import page
 
@@ -9,4 +10,5 @@ from webhooks.pages import page
 @operator_page
 async def home(request: web.Request, desk: Desk) -> web.StreamResponse:
     """GET /."""
-    return await page(request, desk, "panel/home.html")
+    found = await read_home(desk.provider, desk.now)
+    return await page(request, desk, "panel/home.html", home=found, here="home")

@@ -3,7 +3,19 @@
 from aiohttp import web
 from aiohttp.web import get, post
 
-from webhooks import health, home, preferences, sign_in, static_files, telegram
+from webhooks import (
+    candidate_list,
+    health,
+    home,
+    join,
+    preferences,
+    settings_join,
+    settings_people,
+    settings_recruitment,
+    sign_in,
+    static_files,
+    telegram,
+)
 
 
 def routes() -> list[web.RouteDef]:
@@ -35,17 +47,33 @@ def panel() -> list[web.RouteDef]:
     """The operators' daily pages."""
     return [
         get("/", home.home),
+        get("/candidates", candidate_list.listed),
     ]
 
 
 def settings_pages() -> list[web.RouteDef]:
     """Paramètre & Services."""
-    return []
+    return [
+        get("/settings", settings_join.menu),
+        get("/settings/recruitment", settings_recruitment.form),
+        post("/settings/recruitment", settings_recruitment.save),
+        get("/settings/ecommerce", settings_join.ecommerce),
+        get("/settings/ecommerce/join", settings_join.join),
+        get("/settings/ecommerce/join/renew", settings_join.ask_renew),
+        post("/settings/ecommerce/join/renew", settings_join.renew),
+        get("/settings/operators", settings_people.operators),
+        post("/settings/operators", settings_people.add),
+        get("/settings/journal", settings_people.journal),
+    ]
 
 
 def public_pages() -> list[web.RouteDef]:
     """Pages for candidates: they come from a link."""
-    return []
+    return [
+        get("/join/{slug}", join.landing),
+        get("/join/{slug}/qr.svg", join.qr_svg),
+        get("/join/{slug}/qr.png", join.qr_png),
+    ]
 
 
 def files() -> list[web.RouteDef]:

@@ -45,7 +45,7 @@ def new_environment(loader: BaseLoader, language: str) -> Environment:
     made.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
         words.translations(language), newstyle=True
     )
-    for name in ("long_date", "short_date", "and_list", "pick"):
+    for name in ("long_date", "short_date", "and_list", "lasting", "pick"):
         made.filters[name] = partial(_in_language, getattr(words, name), language)
     made.filters["sentence"] = partial(_in_language, words.sentence, language)
     made.filters["ago"] = _ago

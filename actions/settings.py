@@ -1,0 +1,189 @@
+"""The provider's settings: each change checked and journaled, none written over another's."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from actions.deeds import Actor
+from actions.provider_journal import record
+from actions.providers import new_link
+from models.database import dialect, transaction
+from models.tables import JoinLink, Provider, ProviderEvent
+from rules.errors import Refusal
+from rules.history import ProviderEventKind
+from rules.retention import DelayOutOfRange, check_delays
+from rules.vocabulary import WorkStatus
+
+MOST_BIN_DAYS = 365
+LONGEST_SENTENCE = 500
+
+
+class SettingsChangedMeanwhile(Refusal):
+    """A form drawn from older settings."""
+
+    sentence = (
+        "{who} changed these settings in the meantime. Nothing of yours was saved: look at what "
+        "they are now, then change them again."
+    )
+
+
+class NoStatusAccepted(Refusal):
+    """Accepting neither independents nor employees."""
+
+    sentence = "Tick at least one status: otherwise nobody could apply."
+
+
+class SentenceTooLong(Refusal):
+    """A closed sentence that does not fit on a phone."""
+
+    sentence = "This is too long: {limit} characters at most."
+
+
+@dataclass(frozen=True, slots=True)
+class Recruitment:
+    """The settings of "Module recrutement", as a form sends them."""
+
+    module_on: bool
+    signups_open: bool
+    closed_sentence: Mapping[str, str]
+    accepted_statuses: tuple[str, ...]
+    french_required: bool
+    deletion_days: int
+    """0: nobody is deleted automatically."""
+    reminder_days: int
+    """0: nobody is warned."""
+    bin_days: int
+
+    @classmethod
+    def of(cls, provider: Provider) -> "Recruitment":
+        """What they are now."""
+        return cls(
+            module_on=provider.module_on,
+            signups_open=provider.signups_open,
+            closed_sentence=dict(provider.closed_sentence),
+            accepted_statuses=tuple(provider.accepted_statuses),
+            french_required=provider.french_required,
+            deletion_days=provider.deletion_days,
+            reminder_days=provider.reminder_days,
+            bin_days=provider.bin_days,
+        )
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the deletion clock runs."""
+        return self.module_on and self.deletion_days > 0
+
+    def columns(self) -> dict[str, Any]:
+        """The values as the provider's row and the journal keep them."""
+        return {
+            "module_on": self.module_on,
+            "signups_open": self.signups_open,
+            "closed_sentence": {code: text for code, text in self.closed_sentence.items() if text},
+            "accepted_statuses": list(self.accepted_statuses),
+            "french_required": self.french_required,
+            "deletion_days": self.deletion_days,
+            "reminder_days": self.reminder_days,
+            "bin_days": self.bin_days,
+        }
+
+
+def check_recruitment(wanted: Recruitment) -> None:
+    """Raise why these settings make no sense, if there is a why.
+
+    Raises:
+        NoStatusAccepted, SentenceTooLong, DelayOutOfRange, ReminderNotBeforeDeletion.
+    """
+    if not wanted.accepted_statuses or set(wanted.accepted_statuses) - set(WorkStatus):
+        raise NoStatusAccepted
+    if any(len(text) > LONGEST_SENTENCE for text in wanted.closed_sentence.values()):
+        raise SentenceTooLong(limit=LONGEST_SENTENCE)
+    if not 0 <= wanted.bin_days <= MOST_BIN_DAYS:
+        raise DelayOutOfRange(maximum=MOST_BIN_DAYS)
+    check_delays(wanted.deletion_days, wanted.reminder_days)
+
+
+async def change_recruitment(
+    provider_id: str, wanted: Recruitment, version: int, actor: Actor, now: datetime
+) -> Provider:
+    """Save the settings of the module; nothing is written when nothing changes.
+
+    Args:
+        version: the settings_version that the form was drawn from.
+
+    Raises:
+        SettingsChangedMeanwhile, and what check_recruitment raises.
+    """
+    check_recruitment(wanted)
+    async with _settings(provider_id, version) as provider:
+        was = Recruitment.of(provider)
+        before, after = _changes(was.columns(), wanted.columns())
+        if not after:
+            return provider
+        for name, value in after.items():
+            setattr(provider, name, value)
+        if wanted.deletes and not was.deletes:
+            provider.counting_since = now
+        await _save(provider, now)
+        await record(
+            provider_id,
+            ProviderEventKind.SETTINGS_CHANGED,
+            actor.id,
+            actor.name,
+            now,
+            subject="recruitment",
+            before=before,
+            after=after,
+        )
+    return provider
+
+
+async def renew_link(provider_id: str, actor: Actor, now: datetime) -> JoinLink:
+    """A new personal link; whoever opens the old one is told politely."""
+    async with transaction():
+        await _locked(provider_id)
+        link = await new_link(provider_id, now)
+        await record(provider_id, ProviderEventKind.LINK_RENEWED, actor.id, actor.name, now)
+    return link
+
+
+@asynccontextmanager
+async def _settings(provider_id: str, version: int) -> AsyncIterator[Provider]:
+    """The provider's row, locked, if its settings still are those of `version`."""
+    async with transaction():
+        provider = await _locked(provider_id)
+        if provider.settings_version != version:
+            raise SettingsChangedMeanwhile(who=await _last_to_change(provider_id))
+        yield provider
+
+
+async def _locked(provider_id: str) -> Provider:
+    query = Provider.filter(id=provider_id)
+    if dialect() != "sqlite":  # there the whole transaction holds the write lock
+        query = query.select_for_update(no_key=True)
+    return await query.get()
+
+
+async def _save(provider: Provider, now: datetime) -> None:
+    provider.settings_version += 1
+    provider.touched_at = now
+    await provider.save()
+
+
+def _changes(
+    before: dict[str, Any], after: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    changed = [name for name, value in after.items() if before[name] != value]
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
+async def _last_to_change(provider_id: str) -> str:
+    last = (
+        await ProviderEvent.filter(
+            provider_id=provider_id, kind=ProviderEventKind.SETTINGS_CHANGED
+        )
+        .order_by("-id")
+        .first()
+    )
+    return last.actor_name if last and last.actor_name else "—"

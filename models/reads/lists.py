@@ -1,0 +1,182 @@
+"""The list of candidates: filters, search, and pages by key that cost the same at any depth."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from tortoise.expressions import Q, Subquery
+from tortoise.functions import Count
+from tortoise.queryset import QuerySet
+
+from models.reads.retention import Standing, settings_of, standings
+from models.reads.upcoming import soon, unreachable
+from models.tables import Candidate, Document, Provider, SearchWord
+from rules.searching import query_words
+from rules.vocabulary import RUNNING, DocumentState, Status, WorkStatus
+
+PAGE = 50
+AFTER_ALL = "\U0010ffff"
+"""Sorts after every word that begins like another one."""
+
+Turn = Literal["", "operator", "candidate", "messages", "deletion", "unreachable"]
+Sort = Literal["waiting", "newest"]
+TURNS: tuple[Turn, ...] = ("", "operator", "candidate", "messages", "deletion", "unreachable")
+NOT_PAGED = frozenset({"deletion", "unreachable"})
+"""Decided person by person by the deletion clock: the first 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an operator asked to see; empty: everybody."""
+
+    text: str = ""
+    status: str = ""
+    work_status: str = ""
+    turn: Turn = ""
+    sort: Sort = "newest"
+    after: str = ""
+    """Cursor: what comes after this line."""
+    before: str = ""
+    """Cursor: what comes before it."""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.text or self.status or self.work_status or self.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One candidate of the list, and what awaits them."""
+
+    standing: Standing
+    since: datetime
+    """Since when it has been like that."""
+    to_review: int = 0
+    """Documents that wait for the operator."""
+
+    @property
+    def candidate(self) -> Candidate:
+        """The candidate's row."""
+        return self.standing.candidate
+
+    @property
+    def name(self) -> str:
+        """First and last name, as far as they are known."""
+        return f"{self.candidate.first_name} {self.candidate.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, and the cursors of their neighbours (empty: none)."""
+
+    lines: tuple[Line, ...] = ()
+    next: str = ""
+    previous: str = ""
+
+
+async def candidates(provider: Provider, filters: Filters, now: datetime) -> Page:
+    """One page of this provider's candidates."""
+    if filters.turn in NOT_PAGED:
+        found = await (soon if filters.turn == "deletion" else unreachable)(provider, now, 200)
+        wanted = await _matching([one.candidate.id for one in found], provider, filters)
+        return Page(await _lines([one for one in found if one.candidate.id in wanted], filters))
+    column, falling = _order(filters)
+    backwards = bool(filters.before and not filters.after)
+    query = _filtered(provider, filters)
+    cursor = _cursor(filters.before if backwards else filters.after)
+    if cursor is not None:
+        query = query.filter(_beyond(column, cursor, below=falling != backwards))
+    sign = "-" if falling != backwards else ""
+    rows = await query.order_by(f"{sign}{column}", f"{sign}id").limit(PAGE + 1)
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    lines = await _lines(await standings(rows, settings_of(provider), now), filters)
+    has_next = more if not backwards else bool(rows)
+    has_previous = more if backwards else cursor is not None and bool(rows)
+    return Page(
+        lines,
+        next=_mark(rows[-1], column) if has_next and rows else "",
+        previous=_mark(rows[0], column) if has_previous else "",
+    )
+
+
+def _order(filters: Filters) -> tuple[str, bool]:
+    """The column that pages follow, and whether it falls."""
+    if filters.turn == "messages":
+        return "awaiting_reply_since", filters.sort == "newest"
+    return ("status_since", False) if filters.sort == "waiting" else ("created_at", True)
+
+
+def _filtered(provider: Provider, filters: Filters) -> QuerySet[Candidate]:
+    query = Candidate.filter(provider_id=provider.id)
+    if filters.status in set(Status):
+        query = query.filter(status=filters.status)
+    if filters.work_status in set(WorkStatus):
+        query = query.filter(work_status=filters.work_status)
+    if filters.turn == "operator":
+        query = query.filter(status=Status.SUBMITTED)
+    elif filters.turn == "candidate":
+        query = query.filter(status__in=sorted(RUNNING))
+    elif filters.turn == "messages":
+        query = query.filter(awaiting_reply_since__not_isnull=True).exclude(status=Status.BINNED)
+    for word in query_words(filters.text):
+        having = SearchWord.filter(
+            provider_id=provider.id, word__gte=word, word__lt=word + AFTER_ALL
+        )
+        query = query.filter(id__in=Subquery(having.values("candidate_id")))
+    return query
+
+
+async def _matching(ids: list[str], provider: Provider, filters: Filters) -> set[str]:
+    found = await _filtered(provider, filters).filter(id__in=ids).values_list("id")
+    return {one for (one,) in found}
+
+
+def _beyond(column: str, cursor: tuple[datetime, str], *, below: bool) -> Q:
+    """What lies on the far side of the cursor's line."""
+    moment, last_id = cursor
+    side = "lt" if below else "gt"
+    here: dict[str, Any] = {column: moment, f"id__{side}": last_id}
+    beyond: dict[str, Any] = {f"{column}__{side}": moment}
+    return Q(**beyond) | Q(**here)
+
+
+def _mark(row: Candidate, column: str) -> str:
+    moment: datetime = getattr(row, column)
+    return f"{moment.isoformat()}~{row.id}"
+
+
+def _cursor(text: str) -> tuple[datetime, str] | None:
+    """A cursor from an address; None when it is empty or was not made by us."""
+    moment, _, last_id = text.partition("~")
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (found, last_id[:16]) if found.tzinfo and last_id else None
+
+
+async def _lines(found: Sequence[Standing], filters: Filters) -> tuple[Line, ...]:
+    waiting = await to_review([one.candidate.id for one in found])
+    return tuple(
+        Line(one, _since(one.candidate, filters), waiting[one.candidate.id]) for one in found
+    )
+
+
+def _since(candidate: Candidate, filters: Filters) -> datetime:
+    if filters.turn == "messages" and candidate.awaiting_reply_since:
+        return candidate.awaiting_reply_since
+    return candidate.status_since
+
+
+async def to_review(candidate_ids: Sequence[str]) -> Counter[str]:
+    """How many documents of each candidate wait for the operator."""
+    if not candidate_ids:
+        return Counter()
+    waiting = Document.filter(candidate_id__in=candidate_ids, state=DocumentState.TO_REVIEW)
+    grouped = waiting.annotate(number=Count("id")).group_by("candidate_id")
+    return Counter(dict(await grouped.values_list("candidate_id", "number")))

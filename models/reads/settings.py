@@ -1,0 +1,91 @@
+"""What the settings pages show: whom a change concerns, the personal link, the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from models.tables import Bot, Candidate, JoinLink, Provider, ProviderEvent
+from rules.vocabulary import RUNNING, Status
+
+NAMED = 20
+"""People named in a preview; the others are counted."""
+JOURNAL_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Some people, the first of them by name."""
+
+    number: int = 0
+    names: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> int:
+        """How many are not named."""
+        return self.number - len(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The provider's personal link."""
+
+    provider: Provider
+    token: str | None
+    """None: there is no link yet."""
+    username: str | None
+    """The bot's; None: no bot has met Telegram yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """Lines of the provider's journal, newest first."""
+
+    lines: Sequence[ProviderEvent] = field(default_factory=list)
+    next: int = 0
+    """Lines before this id come next; 0: there are none."""
+
+
+async def with_status(provider_id: str, work_status: str) -> Concerned:
+    """Running candidates of a work status without an exemption: what unticking it concerns."""
+    return await _concerned(
+        provider_id,
+        work_status=work_status,
+        status__in=sorted(RUNNING),
+        status_exempted_at=None,
+    )
+
+
+async def not_admitted(provider_id: str) -> Concerned:
+    """Whoever is restricted when the module is switched on."""
+    statuses = sorted(set(Status) - {Status.ACCEPTED, Status.BINNED})
+    return await _concerned(provider_id, status__in=statuses)
+
+
+async def _concerned(provider_id: str, **conditions: object) -> Concerned:
+    query = Candidate.filter(provider_id=provider_id, **conditions)
+    first = await query.order_by("last_name", "first_name", "id").limit(NAMED)
+    names = [f"{one.first_name} {one.last_name}".strip() or "—" for one in first]
+    return Concerned(await query.count(), tuple(names))
+
+
+async def join_of(provider: Provider) -> Join:
+    """The link of this provider, through its own bot or the shared one."""
+    link = await JoinLink.filter(provider_id=provider.id, renewed_at=None).first()
+    own = await Bot.filter(provider_id=provider.id, disconnected_at=None).first()
+    bot = own or await Bot.filter(provider_id=None).first()
+    return Join(provider, link.token if link else None, bot.username if bot else None)
+
+
+async def join_by_slug(slug: str) -> Join | None:
+    """The link that a landing page leads to; None when no provider has this address."""
+    provider = await Provider.get_or_none(slug=slug)
+    return await join_of(provider) if provider else None
+
+
+async def journal(provider_id: str, before: int = 0) -> JournalPage:
+    """A page of the provider's journal."""
+    query = ProviderEvent.filter(provider_id=provider_id)
+    if before:
+        query = query.filter(id__lt=before)
+    lines = await query.order_by("-id").limit(JOURNAL_PAGE + 1)
+    shown = lines[:JOURNAL_PAGE]
+    return JournalPage(shown, next=shown[-1].id if len(lines) > JOURNAL_PAGE else 0)

@@ -1,0 +1,144 @@
+"""The panel over HTTP on a real database: two providers, three operators, and their browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestClient
+
+from actions.sessions import open_session
+from models.reads.desks import open_memberships
+from models.tables import Bot, Operator, Provider
+from settings.reading import Settings
+from tests.factories import NOW, a_provider, an_operator
+from webhooks.app import create_app
+
+Client = TestClient[Any, Any]
+Browser = Callable[..., Awaitable["Browsing"]]
+
+
+@dataclass
+class Time:
+    """The clock of the web process, moved by hand."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Browsing:
+    """One person's browser."""
+
+    client: Client
+    cookie: str = ""
+
+    @property
+    def origin(self) -> str:
+        """What the browser says of its own page."""
+        return str(self.client.make_url("")).rstrip("/")
+
+    def headers(self, more: dict[str, str]) -> dict[str, str]:
+        """The cookie, and the language the pages are read in."""
+        given = {"Accept-Language": "en", **more}
+        return {"Cookie": f"session={self.cookie}", **given} if self.cookie else given
+
+    async def get(self, path: str, **headers: str) -> Page:
+        """Open a page; redirections are shown, not followed."""
+        answer = await self.client.get(path, headers=self.headers(headers), allow_redirects=False)
+        return Page(answer, await answer.text())
+
+    async def post(self, path: str, data: Any = None, **headers: str) -> Page:
+        """Send a form from our own page."""
+        sent = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin", **headers}
+        answer = await self.client.post(
+            path, data=data or {}, headers=self.headers(sent), allow_redirects=False
+        )
+        return Page(answer, await answer.text())
+
+
+@dataclass
+class Page:
+    """An answer."""
+
+    answer: aiohttp.ClientResponse
+    text: str
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.answer.status
+
+    @property
+    def to(self) -> str:
+        """Where it redirects."""
+        return self.answer.headers.get("Location", "")
+
+
+@dataclass
+class Town:
+    """Two companies and those who work there."""
+
+    douceur: Provider
+    vert: Provider
+    odile: Operator
+    oscar: Operator
+    victor: Operator
+
+
+@pytest.fixture
+async def town(database: str) -> Town:
+    """Douceur & Cie with Odile (admin) and Oscar (reviewer), Vert Jardin with Victor (admin)."""
+    await Bot.create(telegram_id=424242, username="antichambre_bot")
+    douceur, vert = await a_provider(), await a_provider("Vert Jardin")
+    return Town(
+        douceur,
+        vert,
+        await an_operator(douceur),
+        await an_operator(douceur, "Oscar", "reviewer"),
+        await an_operator(vert, "Victor"),
+    )
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Settings of the demo on the test's database."""
+    return Settings.from_environment(
+        {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": database, **SECRETS}, demo=True
+    )
+
+
+SECRETS = {"SECRET_KEY": "ab" * 32, "ENCRYPTION_KEYS": "k1:" + "A" * 43 + "="}
+
+
+@pytest.fixture
+def time() -> Time:
+    """The web process's clock."""
+    return Time()
+
+
+@pytest.fixture
+async def client(settings: Settings, time: Time, aiohttp_client: Any) -> Client:
+    """The web process."""
+    made: Client = await aiohttp_client(create_app(settings, connects=False, clock=time))
+    return made
+
+
+@pytest.fixture
+async def browser(client: Client, time: Time) -> Browser:
+    """Gives the browser of an operator (signed in), or of anybody."""
+
+    async def open_browser(operator: Operator | None = None) -> Browsing:
+        if operator is None:
+            return Browsing(client)
+        memberships = await open_memberships(operator.id)
+        return Browsing(client, await open_session(operator, memberships, time.now))
+
+    return open_browser

@@ -1,0 +1,41 @@
+"""Every page of the panel opens, in both languages, empty and with people."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.tables import Operator
+from tests.factories import a_candidate
+from tests.web.conftest import Browser, Town
+
+PAGES = (
+    "/",
+    "/candidates",
+    "/candidates?turn=operator",
+    "/candidates?turn=messages",
+    "/candidates?turn=deletion",
+    "/candidates?turn=unreachable",
+    "/candidates?q=amina",
+    "/settings",
+    "/settings/recruitment",
+    "/settings/ecommerce",
+    "/settings/ecommerce/join",
+    "/settings/ecommerce/join/renew",
+    "/settings/operators",
+    "/settings/journal",
+    "/join/douceur-cie",
+)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("full", [False, True], ids=["empty", "full"])
+async def test_every_page_opens(town: Town, browser: Browser, language: str, full: bool) -> None:
+    await Operator.filter(id=town.odile.id).update(language=language)
+    if full:
+        for status in ("incomplete", "submitted", "to_correct", "accepted", "binned"):
+            await a_candidate(town.douceur, f"Amina {status}", status)
+    odile = await browser(town.odile)
+    for path in PAGES:
+        page = await odile.get(path)
+        assert page.status == 200, (path, page.text)
+        assert f'lang="{language}"' in page.text or path.startswith("/join")

@@ -1,0 +1,168 @@
+"""Settings of the recruitment module: the form, what a change would do, and saving it."""
+
+from dataclasses import replace
+
+from aiohttp import web
+
+from actions.settings import (
+    MOST_BIN_DAYS,
+    NoStatusAccepted,
+    Recruitment,
+    SentenceTooLong,
+    SettingsChangedMeanwhile,
+    change_recruitment,
+    check_recruitment,
+)
+from models.reads.retention import settings_if
+from models.reads.settings import Concerned, not_admitted, with_status
+from models.reads.upcoming import Forecast, forecast
+from models.tables import Provider
+from rules.errors import Refusal
+from rules.retention import MAX_DAYS, DelayOutOfRange, ReminderNotBeforeDeletion
+from rules.vocabulary import WorkStatus
+from webhooks.access import Desk, admin_page
+from webhooks.errors import status_of
+from webhooks.forms import Form, read_form
+from webhooks.pages import page
+from words.language import sentence
+
+TEMPLATE = "panel/settings/recruitment.html"
+NUMBERS = ("deletion_days", "reminder_days", "bin_days")
+
+
+@admin_page
+async def form(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """GET /settings/recruitment."""
+    return await _form(request, desk, Recruitment.of(desk.provider))
+
+
+@admin_page
+async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /settings/recruitment: shows first what a change that concerns people would do."""
+    sent = await read_form(request)
+    wanted = read(sent)
+    try:
+        check_recruitment(wanted)
+        if not sent.ticked("confirmed") and concerns_people(desk.provider, wanted):
+            return await _preview(request, desk, wanted, sent.number("version"))
+        await change_recruitment(
+            desk.provider.id, wanted, sent.number("version"), desk.actor, desk.now
+        )
+    except SettingsChangedMeanwhile as refusal:
+        now_are = Recruitment.of(desk.provider)
+        return await _form(request, desk, now_are, refusal=refusal, status=status_of(refusal))
+    except Refusal as refusal:
+        wrong = {field_of(refusal, wanted): sentence(refusal, desk.language)}
+        return await _form(request, desk, wanted, errors=wrong, typed=sent, status=422)
+    raise web.HTTPSeeOther("/settings/recruitment?saved=1")
+
+
+def read(sent: Form) -> Recruitment:
+    """The settings that a form asks for; a number that is none is out of range."""
+    return Recruitment(
+        module_on=sent.ticked("module_on"),
+        signups_open=sent.ticked("signups_open"),
+        closed_sentence={code: sent.text(f"closed_{code}") for code in ("fr", "en")},
+        accepted_statuses=tuple(s for s in WorkStatus if s in sent.all("accepted_statuses")),
+        french_required=sent.ticked("french_required"),
+        deletion_days=sent.number("deletion_days"),
+        reminder_days=sent.number("reminder_days"),
+        bin_days=sent.number("bin_days"),
+    )
+
+
+def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
+    """Whether the change does something to running candidates: then it is shown before."""
+    was = Recruitment.of(provider)
+    harmless = replace(
+        wanted,
+        signups_open=was.signups_open,
+        closed_sentence=was.closed_sentence,
+        french_required=was.french_required,
+        bin_days=was.bin_days,
+    )
+    return harmless.columns() != was.columns()
+
+
+def field_of(refusal: Refusal, wanted: Recruitment) -> str:
+    """The field beside which a refusal is said."""
+    if isinstance(refusal, NoStatusAccepted):
+        return "accepted_statuses"
+    if isinstance(refusal, SentenceTooLong):
+        return "closed_fr"
+    if isinstance(refusal, ReminderNotBeforeDeletion):
+        return "reminder_days"
+    if isinstance(refusal, DelayOutOfRange) and not 0 <= wanted.bin_days <= MOST_BIN_DAYS:
+        return "bin_days"
+    return "deletion_days" if not 0 <= wanted.deletion_days <= MAX_DAYS else "reminder_days"
+
+
+async def _form(
+    request: web.Request,
+    desk: Desk,
+    wanted: Recruitment,
+    *,
+    errors: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    typed: Form | None = None,
+    status: int = 200,
+) -> web.Response:
+    numbers = {name: str(getattr(wanted, name)) for name in NUMBERS}
+    if typed is not None:
+        numbers = {name: typed.text(name) for name in NUMBERS}
+    return await page(
+        request,
+        desk,
+        TEMPLATE,
+        status=status,
+        wanted=wanted,
+        numbers=numbers,
+        errors=errors or {},
+        refusal=refusal,
+        saved="saved" in request.query,
+        here="settings",
+    )
+
+
+async def _preview(
+    request: web.Request, desk: Desk, wanted: Recruitment, version: int
+) -> web.Response:
+    return await page(
+        request,
+        desk,
+        "panel/settings/preview.html",
+        wanted=wanted,
+        version=version,
+        forecast=await _forecast(desk, wanted),
+        refused=await _refused(desk.provider, wanted),
+        restricted=await _restricted(desk.provider, wanted),
+        here="settings",
+    )
+
+
+async def _forecast(desk: Desk, wanted: Recruitment) -> Forecast | None:
+    """What the deletion clock would do; None when it would not run."""
+    if not wanted.deletes:
+        return None
+    settings = settings_if(
+        desk.provider,
+        desk.now,
+        module_on=wanted.module_on,
+        deletion_days=wanted.deletion_days,
+        reminder_days=wanted.reminder_days,
+    )
+    return await forecast(desk.provider, settings, desk.now)
+
+
+async def _refused(provider: Provider, wanted: Recruitment) -> dict[str, Concerned]:
+    """Running candidates of each work status that would no longer be accepted."""
+    gone = set(provider.accepted_statuses) - set(wanted.accepted_statuses)
+    found = {status: await with_status(provider.id, status) for status in sorted(gone)}
+    return {status: people for status, people in found.items() if people.number}
+
+
+async def _restricted(provider: Provider, wanted: Recruitment) -> Concerned:
+    """Whose open space would close when the module is switched on."""
+    if wanted.module_on and not provider.module_on:
+        return await not_admitted(provider.id)
+    return Concerned()
