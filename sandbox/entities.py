@@ -26,8 +26,11 @@ TAGS = {
     "tg-emoji": "custom_emoji",
 }
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+SOURCE_LIMIT = 1 << 15
+"""Bytes of a text before parsing."""
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([a-z]{1,8}));?")
-ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)\s*(?:=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
+ATTRIBUTE_NAME = re.compile(r"[^\s=>/\"']+")
+NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 FOUND_BY_ITSELF = (
     ("bot_command", re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?\b")),
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
@@ -106,29 +109,49 @@ class _Html:
             raise _refused(f"Unclosed start tag at byte offset {self._byte(at)}")
         if tag not in TAGS:
             raise _refused(f'Unsupported start tag "{tag}" at byte offset {self._byte(at)}')
-        attributes, end = self._attributes(end, at)
+        attributes, end = self._attributes(end, at, tag)
         if tag == "span" and attributes.get("class") != "tg-spoiler":
             where = self._byte(at)
             raise _refused(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
         self.open.append(_Open(tag, self.length, attributes))
         return end + 1
 
-    def _attributes(self, end: int, start: int) -> tuple[dict[str, str], int]:
+    def _attributes(self, end: int, start: int, tag: str) -> tuple[dict[str, str], int]:
         attributes: dict[str, str] = {}
-        while self.source[end : end + 1].isspace():
-            while self.source[end : end + 1].isspace():
-                end += 1
-            if self.source[end : end + 1] in (">", ""):
-                break
-            match = ATTRIBUTE.match(self.source, end)
-            if match is None:
-                raise _refused(f"Empty attribute name at byte offset {self._byte(start)}")
-            value = (match.group(2) or "").strip("\"'")
-            attributes[match.group(1).lower()] = _Html(value).references()
-            end = match.end()
-        if self.source[end : end + 1] != ">":
-            raise _refused(f"Unclosed start tag at byte offset {self._byte(start)}")
-        return attributes, end
+        while True:
+            end = self._skip_space(end)
+            if self.source[end : end + 1] == ">":
+                return attributes, end
+            name = ATTRIBUTE_NAME.match(self.source, end)
+            if name is None:
+                where = self._byte(start)
+                raise _refused(f'Empty attribute name in the tag "{tag}" at byte offset {where}')
+            value, end = self._value(self._skip_space(name.end()))
+            if end >= len(self.source):
+                raise _refused(f"Unclosed start tag at byte offset {self._byte(start)}")
+            attributes[name.group()] = value
+
+    def _skip_space(self, at: int) -> int:
+        while self.source[at : at + 1].isspace():
+            at += 1
+        return at
+
+    def _value(self, at: int) -> tuple[str, int]:
+        """The value after `=`, quoted or a name token, and where it ends."""
+        if self.source[at : at + 1] != "=":
+            return "", at
+        at = self._skip_space(at + 1)
+        quote = self.source[at : at + 1]
+        if quote in ('"', "'"):
+            end = self.source.find(quote, at + 1)
+            end = len(self.source) if end < 0 else end
+            return _Html(self.source[at + 1 : end]).references(), end + 1
+        token = NAME_TOKEN.match(self.source, at)
+        assert token is not None
+        after = self.source[token.end() : token.end() + 1]
+        if after and not after.isspace() and after != ">":
+            raise _refused(f"Unexpected end of name token at byte offset {self._byte(at)}")
+        return token.group().lower(), token.end()
 
     def references(self) -> str:
         """The source with only its character references read."""
@@ -226,6 +249,8 @@ def formatted(
     text: str, parse_mode: str | None, entities: list[Any] | None
 ) -> tuple[str, list[Json]]:
     """What a bot wrote, as it is stored: plain text and entities."""
+    if len(text.encode()) > SOURCE_LIMIT:
+        raise bad_request("text is too long")
     if entities is None and parse_mode:
         if parse_mode.lower() != "html":
             raise bad_request("unsupported parse_mode")

@@ -41,9 +41,9 @@ async def unpin_chat_message(call: Call) -> bool:
     """Unpin one message, or the latest."""
     _, chat = messages.chat_for(call.world, call.bot, call.args["chat_id"])
     number = int(call.args.get("message_id") or (chat.pinned[-1] if chat.pinned else 0))
-    if number not in chat.pinned:
+    if number not in chat.messages:
         raise bad_request("message to unpin not found")
-    chat.pinned.remove(number)
+    chat.pinned = [pinned for pinned in chat.pinned if pinned != number]
     call.world.touch(chat)
     return True
 

@@ -72,10 +72,12 @@ def _send(call: Call, content: Json) -> Json:
 
 
 async def send_media_group(call: Call) -> list[Json]:
-    """An album of 2 to 10 items: photos, or documents, not both."""
+    """An album of up to 10 items: photos, or documents, not both."""
     items = call.args["media"]
-    if not 2 <= len(items) <= messages.ALBUM_LIMIT:
-        raise bad_request("wrong number of media in the album: expected 2 to 10")
+    if not items:
+        raise bad_request("there are no messages to send")
+    if len(items) > messages.ALBUM_LIMIT:
+        raise bad_request("too many messages to send as an album")
     kinds = {item["type"] for item in items}
     if not kinds <= {"photo", "document"} or len(kinds) > 1:
         raise bad_request("can't use the media of the specified type in the album")

@@ -61,6 +61,9 @@ def test_html_becomes_text_and_entities(
         ("<b", "Unclosed start tag at byte offset 0"),
         ("<b>a</b", "Unclosed end tag at byte offset 4"),
         ('<span class="x">a</span>', 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
+        ("<a href=https://a.fr>b</a>", "Unexpected end of name token at byte offset 8"),
+        ('<b "x">a</b>', 'Empty attribute name in the tag "b" at byte offset 0'),
+        ('<a href="x', "Unclosed start tag at byte offset 0"),
         ("<br>", 'Unsupported start tag "br" at byte offset 0'),
     ],
 )

@@ -261,6 +261,14 @@ async def test_a_bot_sends_an_album_from_uploads_and_ids(
     assert len(second["photo"]) == 4
 
 
+async def test_an_album_has_up_to_ten_items(bot: BotHands, amina: Phone) -> None:
+    media = [{"type": "photo", "media": "attach://a"}] * 11
+    said = await bot.refusal("sendMediaGroup", chat_id=amina.id, media=media)
+    assert said == "Bad Request: too many messages to send as an album"
+    said = await bot.refusal("sendMediaGroup", chat_id=amina.id, media=media[:2])
+    assert said == "Bad Request: there is no file with the specified name in the request"
+
+
 async def test_commands_are_kept_by_scope_and_language(bot: BotHands) -> None:
     commands = [{"command": "infos", "description": "Mes infos"}]
     await bot.call("setMyCommands", commands=commands, language_code="fr")
@@ -280,7 +288,8 @@ async def test_a_message_is_pinned_and_unpinned(bot: BotHands, amina: Phone) -> 
     assert chat["pinned_message"]["text"] == "Votre dossier"
     assert (await amina.view())["pinned"] == [sent["message_id"]]
     await bot.call("unpinChatMessage", **where)
-    said = await bot.refusal("unpinChatMessage", **where)
+    assert (await amina.view())["pinned"] == []
+    said = await bot.refusal("unpinChatMessage", chat_id=amina.id)
     assert said == "Bad Request: message to unpin not found"
 
 
