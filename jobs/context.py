@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.send import Sender
+from jobs.messenger import Messenger
+from jobs.post import Post
 from models.ids import new_id
 from settings import Settings
 
@@ -22,3 +24,6 @@ class Workshop:
     sender: Sender
     clock: Callable[[], datetime] = utc_now
     holder: str = field(default_factory=lambda: f"worker-{new_id()}")
+    post: Post | None = None
+    messenger: Messenger | None = None
+    """The ways out of this process, made on first use; they remember who asked to wait."""

@@ -1,0 +1,166 @@
+"""Tokens of mailed links: single use, expiring; the database keeps only their SHA-256.
+
+A token in a mail about a notice is derived from the notice's Message-ID, so that a mail that is
+sent again after a crash carries the same link. The others are random.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from models.database import rows
+from models.tables import Notice, Token
+from rules.errors import Refusal
+from rules.notices import NoticeKind
+
+
+class TokenKind(StrEnum):
+    """What a mailed link does."""
+
+    ACTIVATION = "activation"
+    KEEP = "keep"
+    CONFIRM_EMAIL = "confirm_email"
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+LASTS = {
+    TokenKind.ACTIVATION: timedelta(days=30),
+    TokenKind.KEEP: timedelta(days=60),
+    TokenKind.CONFIRM_EMAIL: timedelta(days=7),
+    TokenKind.INVITATION: timedelta(days=7),
+    TokenKind.RESET: timedelta(hours=1),
+}
+"""How long each kind of link works."""
+
+OF_NOTICE = {
+    NoticeKind.ACTIVATION: TokenKind.ACTIVATION,
+    NoticeKind.DELETION_REMINDER: TokenKind.KEEP,
+    NoticeKind.EMAIL_CONFIRMATION: TokenKind.CONFIRM_EMAIL,
+}
+"""The link that a mail of this kind carries."""
+
+
+class LinkUnknown(Refusal):
+    """Never given, cut off, or gone with its candidate."""
+
+    sentence = "This link does not work. Check that it is complete, or open your Telegram space."
+
+
+class LinkUsed(Refusal):
+    """A second use."""
+
+    sentence = "This link has already been used."
+
+
+class LinkExpired(Refusal):
+    """Too old, or sent to an address that was changed since."""
+
+    sentence = "This link is no longer valid."
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A known link: its row and whether it still works."""
+
+    token: Token
+    refusal: Refusal | None = None
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def address_mark(address: str) -> str:
+    """Recognises the address that a link was sent to, without keeping it twice."""
+    return digest(address.lower())[:32]
+
+
+async def issue(
+    kind: TokenKind,
+    now: datetime,
+    *,
+    provider_id: str | None = None,
+    candidate_id: str | None = None,
+    operator_id: str | None = None,
+    facts: dict[str, Any] | None = None,
+) -> str:
+    """A new random token; returns what goes into the link."""
+    token = secrets.token_urlsafe(32)
+    await Token.create(
+        digest=digest(token),
+        kind=kind,
+        provider_id=provider_id,
+        candidate_id=candidate_id,
+        operator_id=operator_id,
+        facts=facts or {},
+        created_at=now,
+        expires_at=now + LASTS[kind],
+    )
+    return token
+
+
+async def issue_for(notice: Notice, secret_key: bytes, address: str, now: datetime) -> str:
+    """The token of a mail: the same for the same notice, written down once; empty without link.
+
+    It expires counted from the day on which the mail first left.
+    """
+    kind = OF_NOTICE.get(NoticeKind(notice.kind))
+    if kind is None or notice.candidate_id is None:
+        return ""
+    token = _derived(kind, notice.message_id, secret_key)
+    await Token.get_or_create(
+        digest=digest(token),
+        defaults={
+            "kind": kind,
+            "provider_id": notice.provider_id,
+            "candidate_id": notice.candidate_id,
+            "facts": {"address": address_mark(address)},
+            "created_at": now,
+            "expires_at": now + LASTS[kind],
+        },
+    )
+    return token
+
+
+def _derived(kind: TokenKind, message_id: str, secret_key: bytes) -> str:
+    """43 characters of A-Z a-z 0-9 _ -; without the secret key nobody can guess them."""
+    mac = hmac.digest(secret_key, f"link:{kind}:{message_id}".encode(), hashlib.sha256)
+    return urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+async def look(token: str, kind: TokenKind, now: datetime) -> Link:
+    """A link as it stands; looking changes nothing.
+
+    Raises:
+        LinkUnknown: no such link of this kind.
+    """
+    row = await Token.get_or_none(digest=digest(token), kind=kind)
+    if row is None:
+        raise LinkUnknown
+    if row.used_at is not None:
+        return Link(row, LinkUsed())
+    if row.expires_at <= now:
+        return Link(row, LinkExpired())
+    return Link(row)
+
+
+async def use(row: Token, now: datetime) -> None:
+    """Use a token up, inside the deed that it allows.
+
+    Raises:
+        LinkUsed, LinkExpired.
+    """
+    if row.expires_at <= now:
+        raise LinkExpired
+    used = await rows(
+        "UPDATE token SET used_at = ? WHERE id = ? AND used_at IS NULL RETURNING id", now, row.id
+    )
+    if not used:
+        raise LinkUsed

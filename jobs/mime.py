@@ -1,0 +1,39 @@
+"""A letter with its envelope: the MIME message that leaves."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from words.letters import Letter
+
+
+def message(
+    letter: Letter, *, to: str, sender: str, message_id: str, public_url: str, at: datetime
+) -> EmailMessage:
+    """Text and HTML, one recipient.
+
+    Raises:
+        ValueError: a name or an address that would break out of its header.
+    """
+    made = EmailMessage(policy=SMTP)
+    made["From"] = Address(display_name=letter.sender_name, addr_spec=sender)
+    made["To"] = Address(addr_spec=to)
+    if letter.reply_to:
+        made["Reply-To"] = Address(addr_spec=letter.reply_to)
+    made["Subject"] = letter.subject
+    made["Date"] = format_datetime(at)
+    made["Message-ID"] = f"<{message_id}@{host(public_url)}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made["X-Auto-Response-Suppress"] = "All"
+    made.set_content(letter.text)
+    made.add_alternative(letter.html, subtype="html")
+    made["Content-Language"] = letter.language  # set before, it would move to the text part
+    return made
+
+
+def host(public_url: str) -> str:
+    """The host of our own address, which ends every Message-ID."""
+    return urlsplit(public_url).hostname or "localhost"

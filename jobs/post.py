@@ -1,0 +1,149 @@
+"""Mails: claim one, write it, hand it over, settle it; until none is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from actions import outbox
+from actions.farewells import open_farewell
+from actions.outbox import Fate, Later, Refused, Void
+from actions.reminders import note_said
+from actions.tokens import issue_for
+from jobs.mime import message
+from jobs.transport import NO_SUCH_ADDRESS, Transport
+from models.reads.letters import Gone, Told, telling
+from models.tables import Notice
+from rules.letters import Sites
+from rules.notices import NoticeKind
+from words.letters import letter
+
+log = structlog.get_logger()
+
+PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=5)
+BUG_TRIES = 8
+"""After so many, a mail that cannot be written fails for good, and the panel shows it."""
+
+
+@dataclass(slots=True)
+class Post:
+    """The way of mails out of one process.
+
+    sender: the technical address; the provider's name stands before it.
+    transport: None when no mail server is configured: mails then stay owed.
+    """
+
+    transport: Transport | None
+    sender: str
+    sites: Sites
+    secret_key: bytes
+    clock: Callable[[], datetime]
+    holder: str
+    _paused_until: datetime | None = None
+    _pause: timedelta = field(default=PAUSE)
+
+    async def drain(self) -> int:
+        """Work until nothing is due, or the server is away; returns how many mails were tried."""
+        tried = 0
+        if self.transport is None or self._pausing():
+            return tried
+        try:
+            while notice := await self.claim():
+                tried += 1
+                if not await self._deliver(notice):
+                    break
+        finally:
+            if tried:
+                await self.transport.close()
+        return tried
+
+    def _pausing(self) -> bool:
+        return self._paused_until is not None and self.clock() < self._paused_until
+
+    async def claim(self) -> Notice | None:
+        """Take one mail in hand."""
+        claimed = await outbox.claim_mails(self.holder, self.clock())
+        return claimed[0] if claimed else None
+
+    async def _deliver(self, notice: Notice) -> bool:
+        """False when the server itself is away: the others need not be tried now."""
+        address = ""
+        try:
+            told = await self._told(notice)
+            if isinstance(told, Gone):
+                fate: Fate = Void(told.why)
+            else:
+                address = told.address
+                fate = await self.send(notice, told)
+        except Exception as error:  # noqa: BLE001  # the edge of a job: the row keeps the evidence
+            fate = bug(notice, error)
+        await self.settle(notice, fate, address)
+        return self._note_server(fate)
+
+    async def _told(self, notice: Notice) -> Told | Gone:
+        """What the mail says now; a farewell says what was kept for it."""
+        if notice.candidate_id is None:
+            farewell = open_farewell(notice)
+            if farewell is None or farewell.address is None:
+                return Gone("wiped")
+            facts = replace(farewell.facts, sites=self.sites)
+            return Told(facts, farewell.language, farewell.address)
+        told = await telling(notice, self.sites, self.clock())
+        if isinstance(told, Told) and not told.address:
+            return Gone("no address")
+        return told
+
+    async def send(self, notice: Notice, told: Told) -> Fate:
+        """Write the letter, and hand it over."""
+        assert self.transport is not None, "nothing is claimed without a transport"
+        now, facts = self.clock(), told.facts
+        token = await issue_for(notice, self.secret_key, told.address, now)
+        kind = NoticeKind(notice.kind)
+        if kind is NoticeKind.DELETION_REMINDER and facts.day is not None:
+            await note_said(notice, facts.day)
+        written = letter(kind, replace(facts, token=token), told.language)
+        try:
+            mail = message(
+                written,
+                to=told.address,
+                sender=self.sender,
+                message_id=notice.message_id,
+                public_url=self.sites.public_url,
+                at=now,
+            )
+        except ValueError:
+            return Refused("this address cannot be written to", NO_SUCH_ADDRESS)
+        return await self.transport.send(mail, self.sender, told.address)
+
+    async def settle(self, notice: Notice, fate: Fate, address: str) -> None:
+        """Write down what became of it; when the lease was lost, somebody else does."""
+        if not await outbox.settle_mail(notice, self.holder, self.clock(), fate, address):
+            log.info("lease lost", notice=notice.id)
+
+    def _note_server(self, fate: Fate) -> bool:
+        """Leave a server that is away in peace, longer each time."""
+        if not (isinstance(fate, Later) and fate.away):
+            self._paused_until, self._pause = None, PAUSE
+            return True
+        log.warning("mail server away", error=outbox.plain_error(fate.error))
+        self._paused_until = self.clock() + self._pause
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        return False
+
+
+def bug(notice: Notice, error: Exception) -> Fate:
+    """Our own fault: try again for a while, then fail where people see it. Never the text."""
+    log.error("notice not written", notice=notice.id, kind=notice.kind, error=place_of(error))
+    said = f"could not be written ({type(error).__name__})"
+    return Refused(said) if notice.attempts >= BUG_TRIES else Later(said)
+
+
+def place_of(error: BaseException) -> str:
+    """Class and line of a bug; its text may hold personal data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} in {where}"

@@ -1,0 +1,173 @@
+"""How a mail leaves: by SMTP, or (in the demo) as a file on our own disk."""
+
+import asyncio
+import os
+from email.message import EmailMessage
+from email.utils import parseaddr
+from pathlib import Path
+from time import monotonic
+from typing import Protocol
+
+import aiosmtplib
+
+from actions.outbox import Accepted, Fate, Later, Refused
+from models.database import refuse_inside_transaction
+from rules.retention_warning import ABOUT_US
+from settings.parsing import Smtp
+
+PATIENCE = 40.0
+"""Seconds for one mail, connecting included; shorter than its lease."""
+STEP = 15.0
+"""Seconds for one answer of the server."""
+IDLE = 5.0
+"""Seconds after which an open connection is asked whether it still lives."""
+NO_SUCH_ADDRESS = 553
+"""Our own word for an address that no server would take (RFC 5321: mailbox name not allowed)."""
+CLOSING = 421
+"""The server is closing the line: about the server, whatever the command was."""
+
+
+class Transport(Protocol):
+    """Takes one message at a time to one address."""
+
+    async def send(self, message: EmailMessage, sender: str, to: str) -> Fate:
+        """Hand the message over; raises nothing that the network or the server may cause."""
+        ...
+
+    async def close(self) -> None:
+        """Nothing more to send for now."""
+        ...
+
+
+class SmtpTransport:
+    """One connection to the mail server, opened when needed and kept between mails."""
+
+    def __init__(self, smtp: Smtp) -> None:
+        self._smtp = smtp
+        self._line: aiosmtplib.SMTP | None = None
+        self._used_at = 0.0
+
+    async def send(self, message: EmailMessage, sender: str, to: str) -> Fate:
+        """Send over the open connection, or a new one."""
+        refuse_inside_transaction("SMTP")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                line = await self._connected()
+                await line.send_message(message, sender=sender, recipients=[to])
+                self._used_at = monotonic()
+                return Accepted()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            fate = fate_of(error)
+            if isinstance(fate, Later) and fate.away:
+                self._drop()
+            return fate
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        if self._line is not None and await self._alive(self._line):
+            return self._line
+        self._drop()
+        smtp = self._smtp
+        line = aiosmtplib.SMTP(
+            hostname=smtp.host,
+            port=smtp.port,
+            username=smtp.user or None,
+            password=smtp.password or None,
+            use_tls=smtp.security == "tls",
+            start_tls=smtp.security == "starttls",
+            timeout=STEP,
+        )
+        await line.connect()
+        self._line, self._used_at = line, monotonic()
+        return line
+
+    async def _alive(self, line: aiosmtplib.SMTP) -> bool:
+        """A line that was idle may be dead without our knowing."""
+        if not line.is_connected:
+            return False
+        if monotonic() - self._used_at < IDLE:
+            return True
+        try:
+            await line.noop()
+        except (aiosmtplib.SMTPException, OSError):
+            return False
+        return True
+
+    def _drop(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    async def close(self) -> None:
+        """Say goodbye, and do not wait for an answer that does not come."""
+        if self._line is None:
+            return
+        try:
+            async with asyncio.timeout(STEP):
+                await self._line.quit()
+        except (aiosmtplib.SMTPException, OSError):
+            pass
+        finally:
+            self._drop()
+
+
+def fate_of(error: Exception) -> Fate:
+    """Tell the address's fault from the server's and ours.
+
+    Only an answer to RCPT or DATA is about the address. aiosmtplib wraps refused recipients: the
+    code is inside. A line lost after DATA may have delivered: the mail is sent again, with the
+    same Message-ID.
+    """
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused) and error.recipients:
+        error = error.recipients[0]
+    if isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
+        return _answered(error.code, error.message)
+    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
+        return Refused("this address cannot be written to", NO_SUCH_ADDRESS)
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return _away(f"the mail server refuses our login ({error.code})")
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _away(f"the mail server says {error.code} {error.message}")
+    return _away(f"the mail server cannot be reached ({type(error).__name__})")
+
+
+def _away(why: str) -> Later:
+    return Later(why, away=True)
+
+
+def _answered(code: int, message: str) -> Fate:
+    said = f"{code} {message}"
+    if code in ABOUT_US or code == CLOSING or not 400 <= code <= 599:
+        return _away(f"the mail server says {said}")
+    return Later(said, code) if code < 500 else Refused(said, code)
+
+
+class FolderTransport:
+    """The demo's mailbox: each mail a file, whole or not at all; a double replaces itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def send(self, message: EmailMessage, sender: str, to: str) -> Fate:
+        """Write the mail down."""
+        refuse_inside_transaction("a disk")
+        await asyncio.to_thread(self._write, message)
+        return Accepted()
+
+    def _write(self, message: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = file_name(str(message["Message-ID"]))
+        draft = self.folder / f".{name}"
+        with draft.open("wb") as file:
+            file.write(message.as_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.folder / name)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def file_name(message_id: str) -> str:
+    """The file of a Message-ID: its part before the @, which we made of safe characters."""
+    name = parseaddr(message_id)[1].partition("@")[0] or message_id.strip("<>").partition("@")[0]
+    return "".join(one for one in name if one.isalnum()) + ".eml"

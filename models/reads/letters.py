@@ -1,0 +1,243 @@
+"""What a letter or a piece of news says, read at the moment it leaves; or why it must not."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models.reads.dossier import dossier as read_dossier
+from models.reads.retention import outlook_of
+from models.tables import Bot, Candidate, DocumentType, Message, Notice, Provider, Reminder
+from rules.checklist import Checklist, ItemState, checklist
+from rules.dossier import DocumentRule, Dossier, FieldRule
+from rules.letters import LetterFacts, Point, Sites, Situation
+from rules.notices import NoticeKind
+from rules.statuses import is_open
+from rules.uploads import refusal
+from rules.vocabulary import Status
+
+Telling = Mapping[str, Any]
+"""Fields of LetterFacts that a kind adds to those that every kind has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice that may leave: what it says, in the candidate's language, to which address."""
+
+    facts: LetterFacts
+    language: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The reason of the notice has vanished: it must not leave any more."""
+
+    why: str
+
+
+async def telling(notice: Notice, sites: Sites, now: datetime) -> Told | Gone:
+    """What a notice about a candidate says now."""
+    candidate = await Candidate.get_or_none(id=notice.candidate_id).select_related("provider")
+    if candidate is None:
+        return Gone("the candidate is gone")
+    case = _Case(notice.facts, candidate, candidate.provider, now)
+    told = await _TELL[NoticeKind(notice.kind)](case)
+    if isinstance(told, Gone):
+        return told
+    common = await _common(candidate, candidate.provider, sites)
+    return Told(LetterFacts(**common, **told), candidate.language, candidate.email)
+
+
+async def preview_facts(
+    candidate: Candidate,
+    provider: Provider,
+    sites: Sites,
+    *,
+    items: Iterable[Mapping[str, Any]] = (),
+    comment: str = "",
+    token: str = "preview",  # noqa: S107  # not a secret: this link leads nowhere
+) -> LetterFacts:
+    """What the mail of a decision would say if it were taken now.
+
+    items: as `rules.decisions.Fault.column` writes them.
+    """
+    points = await _points(provider.id, items)
+    common = await _common(candidate, provider, sites)
+    return LetterFacts(**common, points=points, comment=comment, token=token)
+
+
+async def _common(candidate: Candidate, provider: Provider, sites: Sites) -> dict[str, Any]:
+    bot = await Bot.get_or_none(id=candidate.bot_id) if candidate.bot_id else None
+    return {
+        "provider": provider.name,
+        "colour": provider.colour,
+        "reply_to": provider.reply_to,
+        "sites": sites,
+        "first_name": candidate.first_name,
+        "bot": bot.username if bot else "",
+        "candidate_id": candidate.id,
+    }
+
+
+async def _points(provider_id: str, items: Iterable[Mapping[str, Any]]) -> tuple[Point, ...]:
+    documents = set(
+        await DocumentType.filter(provider_id=provider_id).values_list("key", flat=True)
+    )
+    return tuple(
+        Point(one["key"], one["label"], one.get("reason", ""), one["key"] in documents)
+        for one in items
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One notice and whom it is about."""
+
+    facts: Mapping[str, Any]
+    candidate: Candidate
+    provider: Provider
+    now: datetime
+
+    async def dossier(self) -> Dossier:
+        """The snapshot of the candidate."""
+        return await read_dossier(self.candidate, self.provider)
+
+    @property
+    def comment(self) -> str:
+        """The operator's words, frozen when it was decided."""
+        return str(self.facts.get("comment", ""))
+
+
+async def _activation(case: _Case) -> Telling | Gone:
+    if case.candidate.account_confirmed_at is not None:
+        return Gone("the account is confirmed")
+    if not is_open(await case.dossier()):
+        return Gone("the space is no longer open")
+    return {"comment": case.comment, "accepted": case.candidate.status == Status.ACCEPTED}
+
+
+async def _corrections(case: _Case) -> Telling | Gone:
+    if case.candidate.status != Status.TO_CORRECT:
+        return Gone("nothing is to be corrected any more")
+    points = await _points(case.provider.id, case.facts["items"])
+    return {"points": points, "comment": case.comment}
+
+
+async def _accepted(case: _Case) -> Telling | Gone:
+    if case.candidate.status != Status.ACCEPTED:
+        return Gone("no longer accepted")
+    confirmed = case.candidate.account_confirmed_at is not None
+    return {"comment": case.comment, "confirmed": confirmed, "address": case.candidate.email}
+
+
+async def _final_rejection(case: _Case) -> Telling | Gone:
+    if case.candidate.status != Status.BINNED:
+        return Gone("restored meanwhile")
+    return {"comment": case.comment}
+
+
+async def _restored(case: _Case) -> Telling | Gone:
+    binned = case.candidate.status == Status.BINNED
+    return Gone("in the bin again") if binned else {}
+
+
+async def _deletion_reminder(case: _Case) -> Telling | Gone:
+    reminder = await Reminder.get_or_none(
+        id=case.facts["reminder"], candidate_id=case.candidate.id, void_at=None
+    )
+    outlook = await outlook_of(case.candidate, case.provider, case.now)
+    if reminder is None or outlook.reminder_void or outlook.deletion_date is None:
+        return Gone("the reminder is void")
+    return {"day": outlook.deletion_date, **what_is_expected(await case.dossier())}
+
+
+def what_is_expected(dossier: Dossier) -> dict[str, Any]:
+    """Why the application is still with the candidate, and what they can do."""
+    todo = checklist(dossier)
+    points = _todo(dossier, todo)
+    if todo.unmet:
+        rule = todo.unmet[0].rule
+        sentence = rule.unmet if isinstance(rule, FieldRule) else {}
+        return {"situation": "unmet", "unmet": sentence, "points": points}
+    to_correct = dossier.candidate.status is Status.TO_CORRECT
+    situation: Situation = "to_correct" if to_correct else "incomplete"
+    return {"situation": situation, "points": points}
+
+
+def _todo(dossier: Dossier, todo: Checklist) -> tuple[Point, ...]:
+    return tuple(
+        Point(item.key, item.rule.label, _reason(dossier, item.key, item.state), item.is_document)
+        for item in todo.unmet or todo.missing
+    )
+
+
+def _reason(dossier: Dossier, key: str, state: ItemState) -> str:
+    sent = dossier.documents.get(key)
+    return sent.reason if sent and state is ItemState.REJECTED else ""
+
+
+async def _document_rejected(case: _Case) -> Telling | Gone:
+    sent = (await case.dossier()).documents.get(case.facts["key"])
+    if sent is None or sent.state != "rejected":
+        return Gone("sent again meanwhile")
+    point = Point(
+        case.facts["key"],
+        case.facts["label"],
+        case.facts["reason"],
+        advice=case.facts.get("advice", ""),
+    )
+    return {"points": (point,)}
+
+
+async def _file_refused(case: _Case) -> Telling | Gone:
+    rule = (await case.dossier()).rule(case.facts["key"])
+    if not isinstance(rule, DocumentRule):
+        return Gone("the document is no longer asked for")
+    return {
+        "points": (Point(rule.key, rule.label),),
+        "refusal": refusal(case.facts["refusal"], rule),
+    }
+
+
+async def _message(case: _Case) -> Telling | Gone:
+    message = await Message.get_or_none(
+        id=case.facts["message_id"], candidate_id=case.candidate.id
+    )
+    return {"text": message.text} if message else Gone("the message is gone")
+
+
+async def _kept(case: _Case) -> Telling | Gone:
+    until = case.facts.get("until")
+    return {"day": date.fromisoformat(until) if until else None}
+
+
+async def _email_confirmation(case: _Case) -> Telling | Gone:
+    confirmed = case.candidate.email_confirmed_at is not None
+    return Gone("the address is confirmed") if confirmed else {}
+
+
+async def _always(_: _Case) -> Telling | Gone:
+    return {}
+
+
+async def _only_as_farewell(_: _Case) -> Telling | Gone:
+    return Gone("nothing was erased")
+
+
+_TELL = {
+    NoticeKind.SCREEN: _always,
+    NoticeKind.FILE_REFUSED: _file_refused,
+    NoticeKind.DOCUMENT_REJECTED: _document_rejected,
+    NoticeKind.CORRECTIONS: _corrections,
+    NoticeKind.ACCEPTED: _accepted,
+    NoticeKind.ACTIVATION: _activation,
+    NoticeKind.ACCOUNT_CONFIRMED: _always,
+    NoticeKind.FINAL_REJECTION: _final_rejection,
+    NoticeKind.RESTORED: _restored,
+    NoticeKind.DELETION_REMINDER: _deletion_reminder,
+    NoticeKind.KEPT: _kept,
+    NoticeKind.MESSAGE: _message,
+    NoticeKind.EMAIL_CONFIRMATION: _email_confirmation,
+    NoticeKind.ERASED: _only_as_farewell,
+}

@@ -1,0 +1,88 @@
+"""The plain values from which letters and news are written; no links, no words yet."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from rules.answers import Words
+from rules.errors import Refusal
+
+Situation = Literal["incomplete", "to_correct", "unmet"]
+"""Why an application is still with the candidate: three texts of the deletion reminder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Where links lead: our own pages, and Telegram's (the sandbox's in the demo)."""
+
+    public_url: str
+    telegram_api_url: str = "https://api.telegram.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to correct or to give: a requirement's key, its label, why, and how."""
+
+    key: str
+    label: Words
+    reason: str = ""
+    is_document: bool = True
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """Everything that a letter or a piece of news may say of one candidate.
+
+    provider: the company's name, as it signs.
+    colour: its colour, `#rrggbb`; reply_to: where answers go.
+    bot: username of the candidate's bot, empty when there is none (then no link to the chat).
+    candidate_id: empty in a proof of erasure.
+    token: of the mailed link, for the kinds that carry one.
+    points: what to correct (corrections), or what is missing (reminder).
+    comment: the operator's own words. text: of a message.
+    day: the date that the letter is about: deletion, erasure, or until when it is kept.
+    unmet: the provider's sentence on the condition that is not met, by language.
+    accepted: whether the application was; with the module off accounts are activated without.
+    confirmed: whether the account is confirmed; address: where its activation was mailed.
+    refusal: why a file cannot be kept.
+    """
+
+    provider: str
+    sites: Sites
+    colour: str = "#0f766e"
+    reply_to: str | None = None
+    first_name: str = ""
+    bot: str = ""
+    candidate_id: str = ""
+    token: str = ""
+    points: tuple[Point, ...] = ()
+    comment: str = ""
+    text: str = ""
+    day: date | None = None
+    situation: Situation = "incomplete"
+    unmet: Words | None = None
+    accepted: bool = True
+    confirmed: bool = False
+    address: str = ""
+    refusal: Refusal | None = None
+
+
+def packed(facts: LetterFacts) -> str:
+    """The facts as text: what a farewell keeps, sealed, when the candidate is gone."""
+    return json.dumps(asdict(facts), default=date.isoformat, ensure_ascii=False)
+
+
+def unpacked(text: str) -> LetterFacts:
+    """The facts of `packed`."""
+    raw: Mapping[str, Any] = json.loads(text)
+    return LetterFacts(
+        **{
+            **raw,
+            "sites": Sites(**raw["sites"]),
+            "points": tuple(Point(**one) for one in raw["points"]),
+            "day": date.fromisoformat(raw["day"]) if raw["day"] else None,
+        }
+    )

@@ -1,0 +1,216 @@
+"""Mails: what leaves, what waits, what fails, over a real mail server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from actions import outbox
+from models.tables import Candidate, Notice, Token
+from rules.notices import NoticeKind
+from tests.outbox.world import House, fate, journal
+from tests.servers import Mailbox
+
+
+async def test_a_due_mail_leaves_once_and_is_written_in_the_journal(
+    house: House, smtp: Mailbox
+) -> None:
+    amina = await house.person()
+    (notice,) = await house.owe(amina)
+    assert await house.post(smtp.url).drain() == 1
+    assert await house.post(smtp.url).drain() == 0
+    (mail,) = smtp.messages
+    assert mail.recipients == ("amina@example.org",)
+    assert mail.id == f"<{notice.message_id}@recrutement.example.org>"
+    assert mail.sender == "robot@antichambre.example"
+    assert "Douceur & Cie" in str(mail.message["From"])
+    assert mail.addresses("Reply-To") == ["contact@douceur.example"]
+    assert mail.message["Auto-Submitted"] == "auto-generated"
+    assert mail.message["Content-Language"] == "fr"
+    for part in (mail.text, mail.html):
+        assert "Diplôme" in part
+        assert "Flou" in part
+        assert f"/t.me/douceur_bot?start=c-{amina.id}-diploma" in part
+    assert (await fate(notice)).state == "accepted"
+    assert await journal(amina) == ["mail_sent"]
+
+
+async def test_sending_a_mail_outdates_no_form_of_an_operator(house: House, smtp: Mailbox) -> None:
+    amina = await house.person()
+    await house.owe(amina)
+    before = (await Candidate.get(id=amina.id)).version
+    await house.post(smtp.url).drain()
+    assert (await Candidate.get(id=amina.id)).version == before
+
+
+async def test_a_mail_whose_reason_vanished_never_leaves(house: House, smtp: Mailbox) -> None:
+    amina = await house.person(status="accepted")
+    (notice,) = await house.owe(amina, NoticeKind.ACTIVATION, {})
+    await Candidate.filter(id=amina.id).update(account_confirmed_at=house.clock.now)
+    await house.post(smtp.url).drain()
+    assert smtp.messages == []
+    assert (await fate(notice)).state == "void"
+    assert await journal(amina) == []
+
+
+async def test_without_a_mail_server_mails_stay_owed(house: House) -> None:
+    (notice,) = await house.owe(await house.person())
+    post = house.post("smtp://127.0.0.1:9")
+    post.transport = None
+    assert await post.drain() == 0
+    assert (await fate(notice)).state == "owed"
+
+
+async def test_5xx_fails_once_and_marks_the_address(house: House, smtp: Mailbox) -> None:
+    amina = await house.person()
+    (notice,) = await house.owe(amina)
+    smtp.refuse("550 5.1.1 <amina@example.org> unknown")
+    await house.post(smtp.url).drain()
+    house.clock.forward(days=1)
+    await house.post(smtp.url).drain()
+    failed = await fate(notice)
+    assert (failed.state, failed.attempts) == ("failed", 1)
+    assert failed.last_error == "550 5.1.1 … unknown"
+    assert (await Candidate.get(id=amina.id)).email_refused_at is not None
+    assert await journal(amina) == ["mail_failed"]
+
+
+async def test_a_greylisted_mail_is_tried_again_by_schedule(house: House, smtp: Mailbox) -> None:
+    amina = await house.person()
+    (notice,) = await house.owe(amina)
+    smtp.refuse("450 4.2.0 greylisted, come back in 5 minutes", times=3)
+    waits = []
+    for _ in range(3):
+        await house.post(smtp.url).drain()
+        row = await fate(notice)
+        assert row.state == "owed"
+        waits.append(row.not_before - house.clock.now)
+        assert await house.post(smtp.url).drain() == 0
+        house.clock.now = row.not_before
+    assert waits[0] < waits[1] < waits[2] < timedelta(minutes=3)
+    assert (await Candidate.get(id=amina.id)).email_failing_since is not None
+    await house.post(smtp.url).drain()
+    assert (await fate(notice)).state == "accepted"
+    assert (await Candidate.get(id=amina.id)).email_failing_since is None
+    assert await journal(amina) == ["mail_sent"]
+
+
+async def test_72_hours_of_4xx_are_a_refusal(house: House, smtp: Mailbox) -> None:
+    amina = await house.person()
+    (notice,) = await house.owe(amina)
+    smtp.refuse("452 4.2.2 mailbox full")
+    started, tries = house.clock.now, 0
+    while (await fate(notice)).state == "owed":
+        await house.post(smtp.url).drain()
+        tries += 1
+        house.clock.now = max((await fate(notice)).not_before, house.clock.now)
+    assert house.clock.now - started >= timedelta(hours=72)
+    assert (await fate(notice)).state == "failed"
+    assert 72 <= tries <= 120
+    assert (await Candidate.get(id=amina.id)).email_refused_at is not None
+    assert await journal(amina) == ["mail_failed"]
+
+
+async def test_hours_without_a_try_prove_nothing_against_an_address(
+    house: House, smtp: Mailbox
+) -> None:
+    amina = await house.person()
+    first = house.clock.now
+    await Candidate.filter(id=amina.id).update(email_failing_since=first)
+    house.clock.forward(days=10)
+    (notice,) = await house.owe(amina)
+    smtp.refuse("450 later")
+    await house.post(smtp.url).drain()
+    assert (await fate(notice)).state == "owed"
+
+
+async def test_a_server_that_is_away_harms_no_address_and_is_left_in_peace(
+    house: House, free_port: object
+) -> None:
+    amina = await house.person()
+    bruno = await house.person("Bruno")
+    (first,), (second,) = await house.owe(amina), await house.owe(bruno)
+    post = house.post(f"smtp://127.0.0.1:{free_port()}")  # type: ignore[operator]  # a fixture
+    assert await post.drain() == 1
+    assert await post.drain() == 0, "it pauses"
+    assert {(await fate(one)).state for one in (first, second)} == {"owed"}
+    assert (await Candidate.get(id=amina.id)).email_failing_since is None
+    assert "cannot be reached" in (await fate(first)).last_error
+
+
+async def test_a_line_lost_after_data_means_the_same_mail_again(
+    house: House, smtp: Mailbox
+) -> None:
+    (notice,) = await house.owe(await house.person())
+    smtp.lose_connection_after_data()
+    post = house.post(smtp.url)
+    await post.drain()
+    assert (await fate(notice)).state == "owed"
+    house.clock.forward(minutes=2)
+    await post.drain()
+    assert (await fate(notice)).state == "accepted"
+    assert len(smtp.messages) == 2
+    assert len({mail.id for mail in smtp.messages}) == 1
+    assert smtp.messages[0].text == smtp.messages[1].text
+
+
+async def test_a_double_carries_the_same_link(house: House, smtp: Mailbox) -> None:
+    amina = await house.person(status="accepted")
+    await house.owe(amina, NoticeKind.ACTIVATION, {})
+    smtp.lose_connection_after_data()
+    post = house.post(smtp.url)
+    await post.drain()
+    house.clock.forward(minutes=2)
+    await post.drain()
+    links = {link for mail in smtp.messages for link in mail.text.split() if "/activate/" in link}
+    assert len(smtp.messages) == 2
+    assert len(links) == 1
+    assert await Token.all().count() == 1
+
+
+async def test_whoever_lost_the_lease_marks_nothing(house: House) -> None:
+    amina = await house.person()
+    await house.owe(amina)
+    (mine,) = await outbox.claim_mails("w1", house.clock.now)
+    house.clock.forward(minutes=2)
+    (theirs,) = await outbox.claim_mails("w2", house.clock.now)
+    assert mine.id == theirs.id
+    assert not await outbox.settle_mail(mine, "w1", house.clock.now, outbox.Accepted(), "a@b.org")
+    assert (await fate(mine)).state == "owed"
+    assert await outbox.settle_mail(theirs, "w2", house.clock.now, outbox.Accepted(), "a@b.org")
+    assert await journal(amina) == ["mail_sent"]
+
+
+async def test_two_workers_never_claim_the_same_mail(house: House) -> None:
+    for name in ("Amina", "Bruno", "Chloé"):
+        await house.owe(await house.person(name, email="x@example.org"))
+    claimed = [
+        one.id
+        for by in ("w1", "w2", "w1", "w2")
+        for one in await outbox.claim_mails(by, house.clock.now)
+    ]
+    assert len(claimed) == len(set(claimed)) == 3
+
+
+async def test_one_mail_that_cannot_be_written_stops_no_other(house: House, smtp: Mailbox) -> None:
+    broken = await house.person("Bruno")
+    (bad,) = await house.owe(broken, facts={"items": [{"no": "key"}]})
+    (good,) = await house.owe(await house.person())
+    post = house.post(smtp.url)
+    for _ in range(9):
+        await post.drain()
+        house.clock.forward(hours=2)
+    assert (await fate(good)).state == "accepted"
+    assert (await fate(bad)).state == "failed"
+    assert (await fate(bad)).last_error == "could not be written (KeyError)"
+    assert await journal(broken) == ["mail_failed"]
+    assert (await Candidate.get(id=broken.id)).email_refused_at is None
+
+
+async def test_an_address_that_no_server_takes_is_refused_for_good(
+    house: House, smtp: Mailbox
+) -> None:
+    amina = await house.person(email="amina@example.org\nBcc: all@example.org")
+    (notice,) = await house.owe(amina)
+    await house.post(smtp.url).drain()
+    assert smtp.messages == []
+    assert (await Notice.get(id=notice.id)).state == "failed"

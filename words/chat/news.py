@@ -1,0 +1,120 @@
+"""News in the chat: one message for each kind of notice, in the words of the mails but shorter."""
+
+import re
+from collections.abc import Callable
+
+from rules.answers import in_language
+from rules.letters import LetterFacts, Point
+from rules.notices import NoticeKind
+from words.chat import buttons
+from words.chat.drawing import MOST, Row, cut
+from words.language import sentence, translate
+from words.screen import Button, Screen
+from words.templates import render
+
+LABEL_ROOM = 44
+"""Characters of an item's name on a button."""
+ITEM_BUTTONS = 8
+"""More would be a wall; the list names them all."""
+WIDE_GAP = re.compile(r"\n{3,}")
+
+Rows = tuple[Row, ...]
+NO_ROWS: Rows = ()
+
+
+def news(kind: NoticeKind, facts: LetterFacts, language: str) -> Screen:
+    """The message of one kind of notice; the provider's name comes first."""
+    rows = ROWS.get(kind, _none)(facts, language)
+    text = _drawn(kind, facts, language, reasons=300)
+    if len(text) > MOST:
+        text = _drawn(kind, facts, language, reasons=60)
+    return Screen(text, tuple(row for row in rows if row))
+
+
+def _drawn(kind: NoticeKind, facts: LetterFacts, language: str, *, reasons: int) -> str:
+    lines = [
+        {
+            "label": in_language(point.label, language),
+            "reason": cut(point.reason, reasons),
+            "advice": cut(point.advice, reasons),
+        }
+        for point in facts.points
+    ]
+    drawn = render(
+        f"chat/news/{kind}.html",
+        language,
+        facts=facts,
+        lines=lines,
+        text=cut(facts.text, MOST - 200),
+        comment=cut(facts.comment, MOST // 2),
+        unmet=in_language(facts.unmet, language) if facts.unmet else "",
+        refusal=sentence(facts.refusal, language) if facts.refusal else "",
+    )
+    return WIDE_GAP.sub("\n\n", drawn).strip()
+
+
+def _none(_facts: LetterFacts, _language: str) -> Rows:
+    return NO_ROWS
+
+
+def _send_again(facts: LetterFacts, language: str) -> Rows:
+    """One button: send the same document again."""
+    again = translate(language, "📷 Send it again")
+    return tuple((buttons.document(again, point.key),) for point in facts.points)
+
+
+def _each_item(facts: LetterFacts, language: str) -> Rows:
+    """One button per item to correct, then the rest of the application."""
+    items = tuple((_item(point, language),) for point in facts.points[:ITEM_BUTTONS])
+    return (*items, (_go_on(language),))
+
+
+def _item(point: Point, language: str) -> Button:
+    name = cut(in_language(point.label, language), LABEL_ROOM)
+    if point.is_document:
+        return buttons.document(f"📷 {name}", point.key)
+    return buttons.ask(f"✏️ {name}", point.key)
+
+
+def _go_on(language: str) -> Button:
+    return buttons.go(translate(language, "Go to my application"), "next")
+
+
+def _open_space(_facts: LetterFacts, language: str) -> Rows:
+    return ((_go_on(language),),)
+
+
+def _accepted(facts: LetterFacts, language: str) -> Rows:
+    """The space is open; a mail that did not come can be asked for again."""
+    again = Button(translate(language, "Send the mail again"), "resend")
+    mailed = not facts.confirmed and bool(facts.address)
+    return ((again,) if mailed else (), (buttons.go(translate(language, "My space"), "next"),))
+
+
+def _keep(_facts: LetterFacts, language: str) -> Rows:
+    return ((Button(translate(language, "Keep my application"), "keep"),), (_go_on(language),))
+
+
+def _answer(_facts: LetterFacts, language: str) -> Rows:
+    return ((buttons.go(translate(language, "✉️ Answer"), "messages"),),)
+
+
+def _rights(facts: LetterFacts, language: str) -> Rows:
+    """What one may still do in a closed space; nothing once it is erased."""
+    if not facts.candidate_id:
+        return NO_ROWS
+    return ((buttons.go(translate(language, "My data"), "rights"),),)
+
+
+ROWS: dict[NoticeKind, Callable[[LetterFacts, str], Rows]] = {
+    NoticeKind.FILE_REFUSED: _send_again,
+    NoticeKind.DOCUMENT_REJECTED: _send_again,
+    NoticeKind.CORRECTIONS: _each_item,
+    NoticeKind.ACCEPTED: _accepted,
+    NoticeKind.ACCOUNT_CONFIRMED: _open_space,
+    NoticeKind.FINAL_REJECTION: _rights,
+    NoticeKind.RESTORED: _open_space,
+    NoticeKind.DELETION_REMINDER: _keep,
+    NoticeKind.KEPT: _open_space,
+    NoticeKind.MESSAGE: _answer,
+}
