@@ -4,6 +4,7 @@ import functools
 from json import dumps, loads
 from models.defaults import both_statuses, usual_formats, usual_remind_days
 from models.ids import new_id
+from models.json_column import AnyJSON
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
@@ -24,20 +25,20 @@ class Migration(migrations.Migration):
                 ('actor_id', fields.CharField(null=True, max_length=16)),
                 ('actor_name', fields.CharField(default='', max_length=160)),
                 ('subject', fields.CharField(null=True, max_length=60)),
-                ('before', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('after', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('before', AnyJSON(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('after', AnyJSON(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
             options={'table': 'event', 'app': 'antichambre', 'indexes': [Index(fields=['candidate_id', 'id']), Index(fields=['provider_id', 'at'])], 'pk_attr': 'id', 'table_description': "One line of a candidate's history, never changed, deleted only with a Tombstone."},
-            bases=['Model'],
+            bases=['JSONModel'],
         ),
         ops.CreateModel(
             name='Installation',
             fields=[
                 ('key', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=40)),
-                ('value', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('value', AnyJSON(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
             options={'table': 'installation', 'app': 'antichambre', 'pk_attr': 'key', 'table_description': 'One fact by name: `demo`, `started`, `worker_seen`…'},
-            bases=['Model'],
+            bases=['JSONModel'],
         ),
         ops.CreateModel(
             name='Operator',
@@ -146,11 +147,11 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('candidate', fields.ForeignKeyField('antichambre.Candidate', source_field='candidate_id', db_constraint=True, to_field='id', related_name='answers', on_delete=OnDelete.RESTRICT)),
                 ('key', fields.CharField(max_length=60)),
-                ('value', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('value', AnyJSON(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('answered_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'answer', 'app': 'antichambre', 'unique_together': (('candidate_id', 'key'),), 'pk_attr': 'id', 'table_description': 'The current answer to one field, earlier ones are in the journal.'},
-            bases=['Model'],
+            bases=['JSONModel'],
         ),
         ops.CreateModel(
             name='Chat',
@@ -437,11 +438,11 @@ class Migration(migrations.Migration):
                 ('actor_id', fields.CharField(null=True, max_length=16)),
                 ('actor_name', fields.CharField(default='', max_length=160)),
                 ('subject', fields.CharField(null=True, max_length=60)),
-                ('before', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('after', fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('before', AnyJSON(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('after', AnyJSON(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
             ],
             options={'table': 'provider_event', 'app': 'antichambre', 'indexes': [Index(fields=['provider_id', 'id'])], 'pk_attr': 'id', 'table_description': "One line of a provider's journal: settings, invitations, sign-ins, names no candidate."},
-            bases=['Model'],
+            bases=['JSONModel'],
         ),
         ops.CreateModel(
             name='Reminder',

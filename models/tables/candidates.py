@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.ids import new_id
+from models.json_column import AnyJSON, JSONModel
 from models.tables.access import Operator
 from models.tables.providers import Provider
 
@@ -70,7 +71,7 @@ class Candidate(Model):
         )
 
 
-class Answer(Model):
+class Answer(JSONModel):
     """The current answer to one field, earlier ones are in the journal."""
 
     id = fields.BigIntField(primary_key=True)
@@ -79,7 +80,7 @@ class Answer(Model):
     )
     candidate_id: str
     key = fields.CharField(max_length=60)
-    value = fields.JSONField[Any](null=True)
+    value = AnyJSON(null=True)
     """Normalised; `null` when skipped; `{"sealed": …}` for sensitive kinds."""
     answered_at = fields.DatetimeField()
 

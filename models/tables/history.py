@@ -1,14 +1,14 @@
 """The journal, append-only by triggers, and the anonymous line that outlives a candidate."""
 
-from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
 from models.ids import new_id
+from models.json_column import AnyJSON, JSONModel
 
 
-class Event(Model):
+class Event(JSONModel):
     """One line of a candidate's history, never changed, deleted only with a Tombstone."""
 
     id = fields.BigIntField(primary_key=True)
@@ -21,15 +21,15 @@ class Event(Model):
     actor_name = fields.CharField(max_length=160, default="")
     subject = fields.CharField(max_length=60, null=True)
     """The field's or document type's key it is about."""
-    before = fields.JSONField[Any](null=True)
-    after = fields.JSONField[Any](null=True)
+    before = AnyJSON(null=True)
+    after = AnyJSON(null=True)
 
     class Meta:
         table = "event"
         indexes = (("candidate_id", "id"), ("provider_id", "at"))
 
 
-class ProviderEvent(Model):
+class ProviderEvent(JSONModel):
     """One line of a provider's journal: settings, invitations, sign-ins, names no candidate."""
 
     id = fields.BigIntField(primary_key=True)
@@ -40,8 +40,8 @@ class ProviderEvent(Model):
     actor_id = fields.CharField(max_length=16, null=True)
     actor_name = fields.CharField(max_length=160, default="")
     subject = fields.CharField(max_length=60, null=True)
-    before = fields.JSONField[Any](null=True)
-    after = fields.JSONField[Any](null=True)
+    before = AnyJSON(null=True)
+    after = AnyJSON(null=True)
 
     class Meta:
         table = "provider_event"

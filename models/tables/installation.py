@@ -1,18 +1,18 @@
 """Facts of the whole installation, and the nightly runs of the clock."""
 
-from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
+from models.json_column import AnyJSON, JSONModel
 from models.tables.providers import Provider
 
 
-class Installation(Model):
+class Installation(JSONModel):
     """One fact by name: `demo`, `started`, `worker_seen`…"""
 
     key = fields.CharField(primary_key=True, max_length=40)
-    value = fields.JSONField[Any](null=True)
+    value = AnyJSON(null=True)
 
     class Meta:
         table = "installation"
