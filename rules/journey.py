@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rules.checklist import TO_DO, Item, ItemState, checklist
-from rules.dossier import Dossier
+from rules.dossier import Dossier, FieldRule
 from rules.statuses import is_open, may_change
-from rules.vocabulary import Stage, Status
+from rules.vocabulary import RUNNING, Stage, Status
 
 StepKind = Literal[
     "question",  # an unanswered question
@@ -36,10 +36,25 @@ def next_step(dossier: Dossier) -> Step:
     if status is Status.BINNED:
         return Step("closed")
     if is_open(dossier):
-        return Step("open")
+        return _who_are_you(dossier) or Step("open")
     if status is Status.SUBMITTED:
         return Step("waiting")
     return _step_of_application(dossier)
+
+
+def _who_are_you(dossier: Dossier) -> Step | None:
+    """With the module off no application is asked, but name and e-mail address are."""
+    if dossier.candidate.status not in RUNNING:
+        return None
+    core = [item for item in checklist(dossier).questions if _is_core(item)]
+    for number, item in enumerate(core, 1):
+        if item.state is ItemState.MISSING:
+            return Step("question", item.key, number, len(core))
+    return None
+
+
+def _is_core(item: Item) -> bool:
+    return isinstance(item.rule, FieldRule) and item.rule.core
 
 
 def _step_of_application(dossier: Dossier) -> Step:
@@ -69,6 +84,18 @@ def progress(dossier: Dossier, key: str) -> tuple[int, int]:
     items = checklist(dossier, rule.stage if rule else Stage.APPLICATION).items
     place = next((number for number, item in enumerate(items, 1) if item.key == key), 0)
     return place, len(items)
+
+
+def question_before(dossier: Dossier, key: str) -> Item | None:
+    """The question asked before this one, if it may still be changed."""
+    rule = dossier.rule(key)
+    before = None
+    for item in checklist(dossier, rule.stage if rule else Stage.APPLICATION).questions:
+        if item.key == key:
+            return before
+        if may_change(dossier, item.key):
+            before = item
+    return None
 
 
 def wanted_documents(dossier: Dossier) -> tuple[Item, ...]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from models.tables import (
@@ -49,7 +50,7 @@ async def dossier(candidate: Candidate, provider: Provider) -> Dossier:
     version = candidate.requirements_version
     decision = await Decision.filter(candidate_id=candidate.id, state="pending").first()
     return Dossier(
-        candidate=candidate_facts(candidate),
+        candidate=_with_only_status(candidate_facts(candidate), provider),
         policy=policy(provider),
         fields=await field_rules(provider, version),
         document_types=await document_rules(provider.id, version),
@@ -57,6 +58,13 @@ async def dossier(candidate: Candidate, provider: Provider) -> Dossier:
         documents=await document_facts(candidate.id),
         pending=await _decision_facts(decision) if decision else None,
     )
+
+
+def _with_only_status(facts: CandidateFacts, provider: Provider) -> CandidateFacts:
+    """Where one work status is accepted nobody is asked: it is everybody's who has none yet."""
+    if facts.work_status is None and len(provider.accepted_statuses) == 1:
+        return replace(facts, work_status=WorkStatus(provider.accepted_statuses[0]))
+    return facts
 
 
 def candidate_facts(row: Candidate) -> CandidateFacts:

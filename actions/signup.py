@@ -1,0 +1,75 @@
+"""Coming in by a provider's link: a new candidate, or one who returns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from actions.application import act
+from models.database import transaction
+from models.tables import Bot, Candidate, Chat, JoinLink, Provider
+from rules.history import EventKind
+
+Coming = Literal["dead", "renewed", "closed", "returned", "signed_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a link was answered."""
+
+    coming: Coming
+    provider_id: str | None = None
+    candidate_id: str | None = None
+
+
+async def arrive(
+    bot: Bot, chat: Chat, token: str, *, now: datetime, at: datetime, source: str | None = None
+) -> Arrival:
+    """Follow a link's token into a space; the chat moves there, its row is the caller's to save.
+
+    A returning candidate is let in whatever became of the link's sign-ups.
+    """
+    link = await JoinLink.filter(token=token[:40]).select_related("provider").first()
+    if link is None or bot.provider_id not in (None, link.provider_id):
+        return Arrival("dead")
+    provider = link.provider
+    known = await Candidate.filter(
+        provider_id=provider.id, bot_id=bot.id, telegram_id=chat.user_id
+    ).first()
+    if known is not None:
+        chat.candidate_id = known.id
+        return Arrival("returned", provider.id, known.id)
+    if link.renewed_at is not None:
+        return Arrival("renewed", provider.id)
+    if not provider.signups_open:
+        return Arrival("closed", provider.id)
+    candidate = await _sign_up(bot, chat, provider, now, at, source)
+    chat.candidate_id = candidate.id
+    return Arrival("signed_up", provider.id, candidate.id)
+
+
+async def _sign_up(
+    bot: Bot, chat: Chat, provider: Provider, now: datetime, at: datetime, source: str | None
+) -> Candidate:
+    accepted = provider.accepted_statuses
+    async with transaction():
+        candidate = await Candidate.create(
+            provider_id=provider.id,
+            bot_id=bot.id,
+            telegram_id=chat.user_id,
+            created_at=now,
+            status_since=now,
+            clock_start=at,
+            language=chat.language,
+            work_status=accepted[0] if len(accepted) == 1 else None,
+            requirements_version=provider.requirements_version,
+            source=source,
+        )
+        async with act(candidate.id, now, at) as doing:
+            await doing.record(EventKind.SIGNED_UP)
+            doing.candidate.notice_version = provider.privacy_version
+            doing.candidate.notice_at = now
+            await doing.record(
+                EventKind.NOTICE_SHOWN,
+                after={"version": provider.privacy_version, "language": chat.language},
+            )
+    return candidate

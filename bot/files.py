@@ -1,0 +1,197 @@
+"""Photos and files: for the document that is asked, or offered to those that are wanted."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from actions import application, loose, messages
+from actions.documents import NoSuchDocument, SentFile
+from bot.replies import answer, go, here, stale, where
+from bot.visit import Visit
+from models.reads.chats import album_document, album_is_loose
+from models.tables import LooseMessage
+from rules import asking
+from rules.dossier import DocumentRule
+from rules.errors import Refusal
+from rules.place import Place, asked_document, changeable_document
+from rules.statuses import check_change
+from rules.vocabulary import Status
+from words.chat import papers
+from words.chat.buttons import matches
+from words.language import sentence
+from words.screen import Reply
+
+router = Router(name="files")
+
+
+def sent_file(message: Message, bot_id: str) -> SentFile:
+    """A photo (its largest size) or a file, as Telegram announces it."""
+    if message.photo:
+        largest = message.photo[-1]
+        return SentFile(
+            telegram_file_id=largest.file_id,
+            name="",
+            size=largest.file_size,
+            content_type="image/jpeg",
+            media_group=message.media_group_id,
+            message_id=message.message_id,
+            bot_id=bot_id,
+        )
+    assert message.document is not None, "the filter lets nothing else in"
+    return SentFile(
+        telegram_file_id=message.document.file_id,
+        name=message.document.file_name or "",
+        size=message.document.file_size,
+        content_type=message.document.mime_type or "",
+        media_group=message.media_group_id,
+        message_id=message.message_id,
+        bot_id=bot_id,
+    )
+
+
+@router.message(F.photo | F.document)
+async def file(message: Message, visit: Visit) -> Reply:
+    """A photo or a file: where does it go?"""
+    place = await where(visit)
+    if place.dossier is None or place.dossier.candidate.status is Status.BINNED:
+        return await here(visit)
+    sent = sent_file(message, visit.bot.id)
+    candidate_id = place.dossier.candidate.id
+    if sent.media_group is not None:
+        key = await album_document(candidate_id, sent.media_group)
+        if key is not None:
+            return await _late_item(visit, key, sent)
+        if await album_is_loose(candidate_id, sent.media_group):
+            await loose.put_aside(candidate_id, message.message_id, at=visit.at, file=sent)
+            return Reply()
+    rule = asked_document(place)
+    if rule is None:
+        return await _offer(message, visit, place, sent)
+    return await _receive(message, visit, place, rule, sent)
+
+
+async def _late_item(visit: Visit, key: str, sent: SentFile) -> Reply:
+    """Another item of an album whose first was answered: kept without a word.
+
+    A refusal is told once: ten items too many are one mistake, not ten.
+    """
+    try:
+        await application.send_document(
+            visit.chat.candidate_id or "", key, sent, now=visit.now, at=visit.at
+        )
+    except Refusal as refusal:
+        place = await where(visit)
+        rule = place.dossier.rule(key) if place.dossier else None
+        told = asking.Asking(asking.PAGES, key, asking.FULL)
+        if visit.chat.asking == str(told) or not isinstance(rule, DocumentRule):
+            return Reply()
+        visit.chat.asking = str(told)
+        why = sentence(refusal, visit.language)
+        return answer(visit, papers.document(await where(visit), rule, why))
+    return Reply()
+
+
+async def _receive(
+    message: Message, visit: Visit, place: Place, rule: DocumentRule, sent: SentFile
+) -> Reply:
+    """A file for the document on the screen: its first page, or one more."""
+    more = place.asking.step == asking.PAGES
+    candidate_id = visit.chat.candidate_id or ""
+    try:
+        await application.send_document(
+            candidate_id, rule.key, sent, now=visit.now, at=visit.at, new_version=not more
+        )
+    except Refusal as refusal:
+        why = sentence(refusal, visit.language)
+        return answer(visit, papers.document(place, rule, why))
+    words = ""
+    if message.caption:
+        kept = await loose.put_aside(
+            candidate_id, message.message_id, at=visit.at, text=message.caption
+        )
+        words = kept.id
+    visit.chat.asking = str(asking.Asking(asking.PAGES, rule.key))
+    return answer(visit, papers.received(await where(visit), rule, words))
+
+
+async def _offer(message: Message, visit: Visit, place: Place, sent: SentFile) -> Reply:
+    """Nothing asked for it: keep it, and ask which document it is."""
+    candidate_id, caption = visit.chat.candidate_id or "", message.caption or ""
+    if caption and place.asking.step == asking.MESSAGES:
+        await messages.receive(
+            candidate_id, caption, message.message_id, now=visit.now, at=visit.at
+        )
+        caption = ""
+    kept = await loose.put_aside(
+        candidate_id, message.message_id, at=visit.at, text=caption, file=sent
+    )
+    return answer(visit, papers.offer(place, kept.id, caption=bool(caption)))
+
+
+@router.callback_query(F.data.startswith("doc:"))
+async def document(press: CallbackQuery, visit: Visit) -> Reply:
+    """Send a document, again if it was sent."""
+    rule = await _meant(visit, (press.data or "").partition(":")[2])
+    if rule is None:
+        return await _cannot(press, visit)
+    return await go(visit, asking.DOCUMENT, rule.key, press=press)
+
+
+@router.callback_query(F.data.startswith("more:"))
+async def more(press: CallbackQuery, visit: Visit) -> Reply:
+    """Another page of what was just sent."""
+    rule = await _meant(visit, (press.data or "").partition(":")[2])
+    if rule is None:
+        return await _cannot(press, visit)
+    return await go(visit, asking.PAGES, rule.key, asking.MORE, press=press)
+
+
+async def _meant(visit: Visit, written: str) -> DocumentRule | None:
+    place = await where(visit)
+    found = matches(written, place.dossier.document_types) if place.dossier else None
+    return changeable_document(place.dossier, found.key) if found and place.dossier else None
+
+
+async def _cannot(press: CallbackQuery, visit: Visit) -> Reply:
+    """Locked, or no longer asked: the rule says which."""
+    written = (press.data or "").split(":")[-1]
+    place = await where(visit)
+    found = matches(written, place.dossier.document_types) if place.dossier else None
+    if found is None or place.dossier is None:
+        return await stale(visit, press)
+    check_change(place.dossier, found.key)
+    raise NoSuchDocument
+
+
+@router.callback_query(F.data.startswith("put:"))
+async def put(press: CallbackQuery, visit: Visit) -> Reply:
+    """Give a file that came out of the blue its place, with the rest of its album."""
+    _, loose_id, written = [*(press.data or "").split(":", 2), "", ""][:3]
+    piece = await loose.find(visit.chat.candidate_id or "", loose_id)
+    if piece is None or not piece.file:
+        return answer(visit, papers.gone(await where(visit)), press=press)
+    rule = await _meant(visit, written)
+    if rule is None:
+        return await _cannot(press, visit)
+    try:
+        await _place(visit, piece, rule)
+    except Refusal as refusal:
+        why = sentence(refusal, visit.language)
+        return answer(visit, papers.document(await where(visit), rule, why), press=press)
+    visit.chat.asking = str(asking.Asking(asking.PAGES, rule.key))
+    return answer(visit, papers.received(await where(visit), rule), press=press)
+
+
+async def _place(visit: Visit, piece: LooseMessage, rule: DocumentRule) -> None:
+    for number, one in enumerate(await loose.album(piece)):
+        sent = loose.sent_file(one)
+        if sent is None:
+            continue
+        await application.send_document(
+            one.candidate_id,
+            rule.key,
+            sent,
+            now=visit.now,
+            at=one.at,
+            new_version=number == 0,
+        )
+        await loose.let_go(one)

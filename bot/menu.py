@@ -1,0 +1,37 @@
+"""Buttons that lead to a part of the space."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+
+from bot.replies import go, stale
+from bot.visit import Visit
+from rules import asking
+from words.screen import Reply
+
+router = Router(name="menu")
+
+OPEN_TO = {
+    "next": asking.NEXT,
+    **{
+        step: step
+        for step in (
+            asking.INFOS,
+            asking.DOCUMENTS,
+            asking.MESSAGES,
+            asking.HELP,
+            asking.LANGUAGE,
+            asking.RIGHTS,
+            asking.SUMMARY,
+            asking.SPACES,
+        )
+    },
+}
+
+
+@router.callback_query(F.data.startswith("go:"))
+async def go_to(press: CallbackQuery, visit: Visit) -> Reply:
+    """`go:<step>` or `go:infos:<page>`."""
+    _, step, argument = [*(press.data or "").split(":", 2), ""][:3]
+    if step not in OPEN_TO:
+        return await stale(visit, press)
+    return await go(visit, OPEN_TO[step], "", argument[:4], press=press)

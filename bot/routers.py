@@ -1,0 +1,29 @@
+"""The candidate's space put together; imported when the first update comes (aiogram is slow)."""
+
+from aiogram import Dispatcher
+
+from bot import (
+    answers,
+    deeds,
+    files,
+    leftovers,
+    membership,
+    menu,
+    rights,
+    start,
+    talk,
+    visitors,
+)
+from bot.alive import alive
+
+IN_ORDER = (membership, start, visitors, menu, answers, files, deeds, rights, talk, leftovers)
+"""The first that takes an update answers it."""
+
+
+def build_dispatcher() -> Dispatcher:
+    """A dispatcher of its own: routers belong to one, so each process builds it once."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
+        observer.outer_middleware(alive)
+    dispatcher.include_routers(*(module.router for module in IN_ORDER))
+    return dispatcher

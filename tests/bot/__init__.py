@@ -1,0 +1,1 @@
+"""The candidate’s space, through a real bot API."""

@@ -1,0 +1,1 @@
+"""The chat: one function per screen, from plain values to Screen."""

@@ -1,0 +1,65 @@
+"""The status card: one message that follows the application, edited in place."""
+
+from dataclasses import replace
+
+from rules import asking
+from rules.checklist import TO_DO, Item, ItemState, checklist
+from rules.place import Place
+from rules.statuses import is_open, may_change, whose_turn
+from rules.vocabulary import Stage, Status
+from words.chat import buttons
+from words.chat.drawing import Row, cut, draw, label, speaker, write_to_us
+from words.chat.lists import paper_line
+from words.screen import Screen
+
+BUTTONS = 3
+"""Documents with a button of their own on the card."""
+
+
+def card(place: Place) -> Screen:
+    """The card as it should be now."""
+    assert place.dossier is not None
+    dossier = place.dossier
+    todo = checklist(dossier, Stage.ADMITTED if is_open(dossier) else Stage.APPLICATION)
+    closed = dossier.candidate.status is Status.BINNED
+    due = [item for item in todo.missing if may_change(dossier, item.key)]
+    screen = draw(
+        place,
+        "card",
+        *(() if closed else _rows(place, due)),
+        policy=dossier.policy,
+        closed=closed,
+        open=is_open(dossier),
+        turn=whose_turn(dossier),
+        answered=sum(item.state is ItemState.GIVEN for item in todo.questions),
+        questions=len(todo.questions),
+        mark=_mark(todo.questions),
+        papers=[paper_line(place, item) for item in todo.documents],
+        due=len(due),
+        unmet=bool(todo.unmet),
+        ready=todo.complete,
+    )
+    text = screen.text if not place.several else _without_heading(screen.text)
+    return replace(screen, text=text, card=True, card_version=dossier.candidate.version)
+
+
+def _without_heading(text: str) -> str:
+    """The card's own title names the provider already."""
+    return text.partition("\n\n")[2]
+
+
+def _mark(questions: tuple[Item, ...]) -> str:
+    if any(item.state is ItemState.UNMET for item in questions):
+        return "❌"
+    return "⚪" if any(item.blocks for item in questions) else "✅"
+
+
+def _rows(place: Place, due: list[Item]) -> tuple[Row, ...]:
+    _ = speaker(place)
+    papers = [item for item in due if item.is_document and item.state in TO_DO][:BUTTONS]
+    ask = any(not item.is_document for item in due)
+    return (
+        *((buttons.document(f"📷 {cut(label(place, one), 44)}", one.key),) for one in papers),
+        (buttons.go(_("Go on"), asking.NEXT),) if ask else (),
+        (write_to_us(place),),
+    )

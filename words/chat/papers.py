@@ -1,0 +1,93 @@
+"""Screens of documents: asked for, received, offered a place when they come out of the blue."""
+
+from rules import asking
+from rules.catalogue.shapes import Reason
+from rules.dossier import DocumentFacts, DocumentRule
+from rules.journey import progress, wanted_documents
+from rules.place import Place
+from rules.vocabulary import DocumentState
+from words.chat import buttons
+from words.chat.drawing import cut, draw, label, speaker, write_to_us
+from words.language import pick
+from words.screen import Button, Screen
+
+FORMATS = {"jpeg": "photo", "png": "photo", "heic": "photo", "webp": "photo", "pdf": "PDF"}
+MEGABYTE = 1_000_000
+OFFERED = 12
+"""Documents that a loose file is offered to at most."""
+
+
+def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
+    """One document to send: what it is, how, and why the last one was refused."""
+    assert place.dossier is not None
+    _ = speaker(place)
+    number, total = progress(place.dossier, rule.key)
+    sent = place.dossier.documents.get(rule.key)
+    rejected = sent is not None and sent.state is DocumentState.REJECTED
+    return draw(
+        place,
+        "document",
+        (
+            buttons.go(_("‹ My documents"), asking.DOCUMENTS),
+            write_to_us(place),
+        ),
+        rule=rule,
+        refusal=refusal,
+        number=number,
+        total=total,
+        sent=sent,
+        rejected=rejected,
+        advice=_advice(place, rule, sent) if rejected else "",
+        formats=list(dict.fromkeys(FORMATS.get(one, one.upper()) for one in rule.formats)),
+        megabytes=rule.max_bytes // MEGABYTE,
+    )
+
+
+def _advice(place: Place, rule: DocumentRule, sent: DocumentFacts | None) -> str:
+    """What the shipped reason says to do next."""
+    reasons: tuple[Reason, ...] = rule.reasons
+    key = sent.reason_key if sent else None
+    found = next((one for one in reasons if one.key == key), None)
+    return pick(found.advice, place.language) if found else ""
+
+
+def received(place: Place, rule: DocumentRule, loose_caption: str = "") -> Screen:
+    """Received, so many pages; another page, or that is all.
+
+    loose_caption: id of the words that came with the file, which go nowhere by themselves.
+    """
+    assert place.dossier is not None
+    _ = speaker(place)
+    sent = place.dossier.documents.get(rule.key)
+    files = sent.files if sent else 0
+    room = files < rule.max_pages
+    return draw(
+        place,
+        "received",
+        (buttons.go(_("✅ That is all"), asking.NEXT),),
+        (buttons.more(_("➕ Add a page"), rule.key),) if room else (),
+        (buttons.tell(_("Send my words as a message"), loose_caption),) if loose_caption else (),
+        rule=rule,
+        files=files,
+        caption=bool(loose_caption),
+    )
+
+
+def offer(place: Place, loose: str, *, caption: bool = False) -> Screen:
+    """A file came out of the blue: which document is it?"""
+    assert place.dossier is not None
+    _ = speaker(place)
+    wanted = wanted_documents(place.dossier)[:OFFERED]
+    return draw(
+        place,
+        "offer",
+        *((buttons.put(f"📎 {cut(label(place, item), 50)}", loose, item.key),) for item in wanted),
+        (buttons.tell(_("Send my words as a message"), loose),) if caption else (),
+        (buttons.go(_("None of these"), asking.NEXT), write_to_us(place)),
+        wanted=bool(wanted),
+    )
+
+
+def gone(place: Place) -> Screen:
+    """The file that a button speaks of is no longer kept."""
+    return draw(place, "gone", (Button(speaker(place)("📄 My documents"), "go:documents"),))
