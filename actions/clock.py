@@ -324,16 +324,15 @@ async def _released(
 
 
 async def note_restored(now: datetime, erased_since: list[str]) -> int:
-    """A backup was restored: reminders are void, the clock waits, later erasures are done again.
+    """A backup was restored: the clock waits for a word, later erasures are done again.
 
     Args:
         erased_since: ids of candidates erased since the backup, from the list kept outside it.
 
     Returns how many were erased again.
     """
-    async with transaction():
-        await Reminder.filter(void_at=None).update(void_at=now)
-        await Provider.all().update(clock_waits_for=RESTORE, touched_at=now)
+    # The next runs close the reminders: by the rule, whom a restore holds was warned of nothing.
+    await Provider.all().update(clock_waits_for=RESTORE, touched_at=now)
     again = 0
     for candidate_id in erased_since:
         async with transaction():

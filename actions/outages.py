@@ -20,7 +20,7 @@ MayDelete = Callable[[str | None], bool]
 
 async def note_started(now: datetime) -> None:
     """A process has started: what was known of Telegram's queues is worth nothing any more."""
-    await Installation.update_or_create({"value": now.isoformat()}, key=STARTED)
+    await Installation.update_or_create({"value": {"at": now.isoformat()}}, key=STARTED)
     await Bot.all().update(queue_empty_at=None)
 
 
@@ -49,7 +49,7 @@ async def deletion_allowed(now: datetime) -> MayDelete:
     started = await Installation.get_or_none(key=STARTED)
     if started is None:
         return lambda _: False
-    since = datetime.fromisoformat(started.value)
+    since = datetime.fromisoformat(started.value["at"])
     ready = {
         bot.id: may_delete_yet(
             now, bot.queue_empty_at, since, bot_away=bot.disconnected_at is not None

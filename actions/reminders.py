@@ -165,19 +165,10 @@ async def weigh(doing: Deed, row: Reminder, copies: list[Notice] | None = None) 
 
 
 async def _fix(doing: Deed, row: Reminder, copies: list[Notice]) -> bool:
-    mail = _first_accepted(copies, Channel.MAIL)
-    chat = _first_accepted(copies, Channel.CHAT)
-    at = warned_at(
-        mail.settled_at if mail else None,
-        chat.settled_at if chat else None,
-        has_address=bool(doing.candidate.email),
-        address_refused_at=doing.candidate.email_refused_at,
-    )
+    copy, at = await _first_that_counts(doing, copies)
     value = reminder_value(row)
-    if at is None or value is None:
+    if copy is None or value is None:
         return False
-    copy = mail if mail and mail.settled_at == at else chat
-    assert copy is not None, "somebody is warned by a copy only"
     said = date.fromisoformat(copy.facts["date"])
     accepted = rules.accept_reminder(settings_of(doing.provider), value, at, said)
     row.accepted_at, row.accepted_by = accepted.accepted_at, copy.channel
@@ -187,6 +178,28 @@ async def _fix(doing: Deed, row: Reminder, copies: list[Notice]) -> bool:
     await doing.record(EventKind.REMINDER_ACCEPTED, after=promise)
     await Provider.filter(id=doing.provider.id).update(touched_at=doing.now)
     return True
+
+
+async def _first_that_counts(doing: Deed, copies: list[Notice]) -> tuple[Notice | None, datetime]:
+    """The copy that warned the person, and when.
+
+    A chat copy that counts only because the address was given up counts from now, when we find
+    it out, and only if the chat still is open: else nothing reaches this person any more.
+    """
+    candidate = doing.candidate
+    mail = _first_accepted(copies, Channel.MAIL)
+    chat = _first_accepted(copies, Channel.CHAT)
+    if chat is not None and candidate.email and Channel.CHAT not in await _open_channels(doing):
+        chat = None
+    at = warned_at(
+        mail.settled_at if mail else None,
+        chat.settled_at if chat else None,
+        has_address=bool(candidate.email),
+        address_refused_at=doing.now if candidate.email_refused_at else None,
+    )
+    if at is None:
+        return None, doing.now
+    return (mail if mail and mail.settled_at == at else chat), at
 
 
 def _first_accepted(copies: list[Notice], channel: Channel) -> Notice | None:

@@ -1,0 +1,1 @@
+"""The deletion clock on a real database: nightly runs, erasure, the bin."""
