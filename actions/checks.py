@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from actions.deeds import SYSTEM, Deed, NoSuchCandidate, deed, lock_candidate
-from actions.removals import LEASE, let_go
+from actions.removals import LONGEST_CHECK, let_go
 from models.database import dialect, rows, transaction
 from models.ids import new_id
 from models.reads.files import CheckFacts, check_facts
@@ -71,6 +71,9 @@ class Checked:
         )
 
 
+LEASE = timedelta(seconds=45)
+"""How long a claim holds without `renew`: what a killed worker had is taken up after this."""
+
 _CLAIM = """UPDATE upload SET lease_by = ?, lease_until = ?, due_at = ?, attempts = attempts + 1
 WHERE id IN (
     SELECT id FROM upload WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at LIMIT ?{}
@@ -90,6 +93,14 @@ async def claim(now: datetime, limit: int, lease: timedelta = LEASE) -> list[Cla
         if facts is not None:
             claims.append(Claim(upload.id, mine, upload.attempts, facts))
     return claims
+
+
+async def renew(claimed: Claim, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Hold the file for longer; False when it is no longer ours."""
+    held = await Upload.filter(
+        id=claimed.upload_id, lease_by=claimed.lease, state=UploadState.WAITING
+    ).update(lease_until=now + lease, due_at=now + lease)
+    return held > 0
 
 
 async def make_places(
@@ -115,7 +126,7 @@ async def make_places(
                     size=len(new.data),
                     sha256=new.sha256,
                     created_at=now,
-                    due_at=now + 2 * LEASE,
+                    due_at=now + 2 * LONGEST_CHECK,
                 )
                 for new, file_id, key in files
             ]

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from models.tables import StoredFile
 from store.room import Room
 
-LEASE = timedelta(minutes=10)
-"""The longest that one worker may hold a file that it checks; nothing else puts objects."""
+LONGEST_CHECK = timedelta(minutes=10)
+"""No check of a file lasts longer (see jobs.check), and nothing else puts objects."""
 
 
 async def let_go(file_ids: Iterable[str], now: datetime) -> int:
@@ -21,7 +21,7 @@ async def let_go(file_ids: Iterable[str], now: datetime) -> int:
     if not ids:
         return 0
     return await StoredFile.filter(id__in=ids).update(
-        candidate_id=None, state="removing", due_at=now + LEASE, key="", sha256=""
+        candidate_id=None, state="removing", due_at=now + LONGEST_CHECK, key="", sha256=""
     )
 
 
@@ -53,7 +53,7 @@ async def sweep_removals(store: Room, now: datetime) -> int:
         StoreDown: the rest stays due.
     """
     await StoredFile.filter(state="storing", due_at__lte=now).update(
-        candidate_id=None, state="removing"
+        candidate_id=None, state="removing", key="", sha256=""
     )
     gone = 0
     while True:

@@ -187,6 +187,9 @@ def check_sent(rule: DocumentRule, size: int | None, files_before: int) -> None:
 FETCH_ATTEMPTS = 40
 """Failures of Telegram after which a file counts as gone: with the delays below, over a day."""
 
+UNAVAILABLE_ATTEMPTS = 5
+"""Times that Telegram may call a file "wrong or temporarily unavailable": over a minute."""
+
 CRASH_ATTEMPTS = 3
 """Times that checking a file may be cut off from outside before the file is held to blame."""
 

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from actions.deeds import Actor
 from actions.documents import Received, SentFile, receive
+from bot.send import Sender
+from jobs.check import drain, scratch
+from jobs.context import Workshop
+from models.database import refuse_inside_transaction
 from models.tables import Bot, Candidate, Chat, Document, DocumentType, Event, Provider
 from rules.vocabulary import ActorKind
+from sandbox.app import BotSpec, Server, start
+from sandbox.client import Phone, Sandbox
+from sandbox.delivery import Timing
+from settings import Settings
+from store.room import Room, use_room
+from store.sealing import Keyring, use_keyring
+from tests.sandbox.conftest import BotHands
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TOKEN = "424242:AAE-made-up-token"
@@ -104,3 +118,108 @@ async def house(database: str) -> House:
 async def amina(house: House) -> Candidate:
     """Amina applies at Douceur & Cie."""
     return await house.candidate("Amina", 1001)
+
+
+@dataclass
+class Post:
+    """Amina's phone, the bot's mailbag, and the workshop that checks what arrives."""
+
+    house: House
+    amina: Candidate
+    phone: Phone
+    sandbox: Sandbox
+    bot: BotHands
+    workshop: Workshop
+    folder: Path
+    """Where a test makes what is sent."""
+
+    async def bag(self) -> list[SentFile]:
+        """What arrived since the last look, as the door announces it."""
+        return [self._announced(one["message"]) for one in await self.bot.take() if _file(one)]
+
+    def _announced(self, message: dict[str, Any]) -> SentFile:
+        file = message.get("document") or message["photo"][-1]
+        return SentFile(
+            telegram_file_id=file["file_id"],
+            message_id=message["message_id"],
+            bot_id=self.house.bot.id,
+            name=file.get("file_name", ""),
+            size=file.get("file_size"),
+            content_type=file.get("mime_type", "image/jpeg"),
+            media_group=message.get("media_group_id"),
+        )
+
+    async def sends(
+        self,
+        path: Path,
+        key: str = "diploma",
+        *,
+        lie: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Received:
+        """Amina sends a file and the door accepts it; nothing is checked yet."""
+        await self.phone.send_document(path, **(lie or {}))
+        (sent,) = await self.bag()
+        return await self.house.sends(self.amina, key, sent, **options)
+
+    async def check(self) -> int:
+        """Let the worker work until nothing is due."""
+        return await drain(self.workshop)
+
+    def objects(self) -> list[Path]:
+        """Everything in the store."""
+        found = (self.folder.parent / "store").rglob("*")
+        return sorted(path for path in found if path.is_file())
+
+    def in_clear(self) -> list[Path]:
+        """What lies in the scratch folder."""
+        return list(scratch(self.workshop).rglob("*"))
+
+
+def _file(update: dict[str, Any]) -> bool:
+    message = update.get("message", {})
+    return "document" in message or "photo" in message
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Server]:
+    """A local Telegram with Douceur & Cie's bot."""
+    bots = [BotSpec(TOKEN, "Douceur", "douceur_bot")]
+    async with await start(bots=bots, timing=Timing(0.02, 0.1, 5.0)) as running:
+        yield running
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    """The installation's keys."""
+    ring = Keyring({"k1": b"1" * 32})
+    use_keyring(ring)
+    return ring
+
+
+@pytest.fixture
+def store(tmp_path: Path, keyring: Keyring) -> Room:
+    """An empty file room, this process's one."""
+    made = Room(f"file://{tmp_path}/store", keyring, refuse_inside_transaction)
+    use_room(made)
+    return made
+
+
+@pytest.fixture
+async def post(house: House, telegram: Server, store: Room, tmp_path: Path) -> AsyncIterator[Post]:
+    """Everything between a phone and the store, but for the door."""
+    settings = Settings.from_environment(
+        {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url, "DATA_DIR": f"{tmp_path}/data"}
+    )
+    sender = Sender(telegram.url, TOKEN)
+    folder = tmp_path / "made"
+    folder.mkdir()
+    async with Sandbox(telegram.url) as sandbox, aiohttp.ClientSession() as session:
+        phone = await sandbox.phone("Amina", "Benali")
+        await phone.open("douceur_bot")
+        bot = BotHands(telegram.url, session, TOKEN)
+        await bot.take()
+        amina = await house.candidate("Amina", phone.id)
+        workshop = Workshop(settings, sender, clock=lambda: house.now)
+        yield Post(house, amina, phone, sandbox, bot, workshop, folder)
+    await sender.close()
