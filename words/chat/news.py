@@ -60,7 +60,7 @@ def _none(_facts: LetterFacts, _language: str) -> Rows:
 def _send_again(facts: LetterFacts, language: str) -> Rows:
     """One button: send the same document again."""
     again = translate(language, "📷 Send it again")
-    return tuple((buttons.document(again, point.key),) for point in facts.points)
+    return tuple((buttons.document(again, point.key),) for point in facts.points[:ITEM_BUTTONS])
 
 
 def _each_item(facts: LetterFacts, language: str) -> Rows:
