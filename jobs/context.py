@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.send import Sender
 from jobs.messenger import Messenger
 from jobs.post import Post
+from jobs.rounds import Rounds
 from models.ids import new_id
 from settings import Settings
 
@@ -27,3 +28,5 @@ class Workshop:
     post: Post | None = None
     messenger: Messenger | None = None
     """The ways out of this process, made on first use; they remember who asked to wait."""
+    rounds: Rounds = field(default_factory=Rounds)
+    """When the clock's rounds were last made by this process."""

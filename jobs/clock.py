@@ -1,0 +1,125 @@
+"""What happens because time passes: decisions become final, reminders, deletions, the sweeps.
+
+The engine calls `run_due` every second. Each round may be made twice, or by two processes at
+once: the rows carry what is due, and each deed looks again under its candidate's lock.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from actions import bin as waste
+from actions import clock, loose, updates
+from actions.decisions import finalise_due
+from actions.farewells import wipe_farewells
+from actions.outages import note_bot_away, note_queue
+from actions.removals import TooManyOrphans, sweep_orphans, sweep_removals
+from actions.sweeps import forget_expired
+from bot.send import Disconnected, SendError
+from jobs.context import Workshop
+from models.database import checkpoint
+from models.tables import Bot, Tombstone
+from store.room import StoreDown, room
+
+log = structlog.get_logger()
+
+Round = Callable[[Workshop, datetime], Awaitable[None]]
+
+
+async def run_due(workshop: Workshop, now: datetime) -> None:
+    """Make every round whose time has come; a round that fails does not hold up the others."""
+    await finalise_due(now)
+    failed: Exception | None = None
+    for make, every in ROUNDS.items():
+        if workshop.rounds.due(make.__name__, every, now):
+            try:
+                await make(workshop, now)
+            except Exception as error:  # noqa: BLE001  # raised again below, to the job's edge
+                failed = failed or error
+    if failed is not None:
+        raise failed
+
+
+async def look_at_queues(workshop: Workshop, now: datetime) -> None:
+    """Ask Telegram how much waits for each bot: nobody is deleted before nothing does."""
+    for bot in await Bot.all():
+        try:
+            pending = await workshop.sender.pending_updates(bot)
+        except SendError as error:
+            await note_bot_away(bot.id, now, disconnected=isinstance(error, Disconnected))
+        else:
+            await note_queue(bot.id, pending, now)
+
+
+async def nightly(workshop: Workshop, now: datetime) -> None:
+    """The run of each provider whose local 04:00 has passed."""
+    due = await clock.due_providers(now)
+    if due:
+        await look_at_queues(workshop, now)
+    for provider in due:
+        report = await clock.run(provider, now, workshop.holder)
+        if report is not None:
+            log.info(
+                "clock run",
+                provider=provider.id,
+                reminded=report.reminded,
+                deleted=report.deleted,
+                spared=report.spared,
+                braked=report.braked,
+            )
+
+
+async def empty_bin(_workshop: Workshop, now: datetime) -> None:
+    """Erase those whose time in the bin is over."""
+    while await waste.empty_due(now) == waste.BATCH:
+        pass
+
+
+async def say_farewell(_workshop: Workshop, now: datetime) -> None:
+    """Wipe the farewells that were settled, or are too old."""
+    await wipe_farewells(now)
+
+
+async def leave_no_byte(workshop: Workshop, _now: datetime) -> None:
+    """After erasures by whatever process, empty SQLite's log: deleted bytes live on in it."""
+    erased = await Tombstone.all().count()
+    if erased != workshop.rounds.erased and await checkpoint():
+        workshop.rounds.erased = erased
+
+
+async def remove_files(_workshop: Workshop, now: datetime) -> None:
+    """Delete the objects whose rows were let go."""
+    try:
+        await sweep_removals(room(), now)
+    except StoreDown:
+        log.warning("store away, files stay to be removed")
+
+
+async def remove_orphans(_workshop: Workshop, now: datetime) -> None:
+    """Delete old objects that no row knows."""
+    try:
+        await sweep_orphans(room(), now)
+    except StoreDown:
+        log.warning("store away, orphans stay")
+    except TooManyOrphans as error:
+        log.error("too many objects without a row: is this the right database?", found=str(error))
+
+
+async def forget(_workshop: Workshop, now: datetime) -> None:
+    """Ledger, kept updates, pieces without a place, sessions and links: all have an end."""
+    await updates.sweep(now)
+    await loose.sweep(now)
+    await forget_expired(now)
+
+
+ROUNDS: dict[Round, timedelta] = {
+    look_at_queues: timedelta(minutes=5),
+    nightly: timedelta(seconds=30),
+    empty_bin: timedelta(seconds=30),
+    say_farewell: timedelta(seconds=30),
+    leave_no_byte: timedelta(seconds=30),
+    remove_files: timedelta(minutes=1),
+    forget: timedelta(hours=1),
+    remove_orphans: timedelta(days=1),
+}

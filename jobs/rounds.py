@@ -1,0 +1,29 @@
+"""What is done once a minute, once an hour…: remembered by each process for itself.
+
+Every round is safe to make twice, so a process that knows nothing simply makes it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(slots=True)
+class Rounds:
+    """When each round was last made.
+
+    erased: how many people had been erased when SQLite's log was last emptied.
+    """
+
+    erased: int = -1
+    _made: dict[str, datetime] = field(default_factory=dict)
+
+    def due(self, name: str, every: timedelta, now: datetime) -> bool:
+        """Whether it is time for this round; if so, the next one is `every` later.
+
+        A machine's time that was set back makes a round at once rather than wait for years.
+        """
+        last = self._made.get(name)
+        if last is not None and last <= now < last + every:
+            return False
+        self._made[name] = now
+        return True
