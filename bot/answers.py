@@ -15,6 +15,7 @@ from rules.place import Place, asked_field, changeable_field
 from rules.statuses import check_change
 from words.chat import questions, talk
 from words.chat.buttons import CHOICE_ROOM, matches
+from words.chat.drawing import titled
 from words.language import pick, sentence
 from words.screen import Reply, Screen
 
@@ -53,8 +54,10 @@ async def _noted(visit: Visit, rule: FieldRule, press: CallbackQuery | None) -> 
     place = await where(visit)
     assert place.dossier is not None
     given = questions.shown(place, rule, place.dossier.answers.get(rule.key))
-    left_out = speaker(visit)("left out")
-    note = f"✅ {pick(rule.label, visit.language)}: {given or left_out}"
+    _ = speaker(visit)
+    words = titled(place, pick(rule.label, visit.language))
+    left_out = _("left out")
+    note = f"✅ {words} {given}" if given else f"{words} {left_out}"
     if rule.question.kind != "phone":
         return await go(visit, note=note, press=press)
     # The keyboard with the contact button goes only with a message that has no buttons.

@@ -22,7 +22,8 @@ async def submit(press: CallbackQuery, visit: Visit) -> Reply:
 async def take_back(press: CallbackQuery, visit: Visit) -> Reply:
     """Take it back, to change something."""
     await application.take_back(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
-    toast = speaker(visit)("You can change your application again. Send it when you are ready.")
+    _ = speaker(visit)
+    toast = _("You can change your application again. Send it when you are ready.")
     return await go(visit, toast=toast, press=press)
 
 
@@ -30,7 +31,8 @@ async def take_back(press: CallbackQuery, visit: Visit) -> Reply:
 async def keep(press: CallbackQuery, visit: Visit) -> Reply:
     """One step is enough to keep an application from deletion; the reminder stays readable."""
     await application.keep(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
-    toast = speaker(visit)("Thank you: your application is kept.")
+    _ = speaker(visit)
+    toast = _("Thank you: your application is kept.")
     return await here(visit, note=toast, toast=toast)
 
 
@@ -38,5 +40,6 @@ async def keep(press: CallbackQuery, visit: Visit) -> Reply:
 async def resend(press: CallbackQuery, visit: Visit) -> Reply:
     """Mail the activation link again."""
     await application.resend_activation(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
-    toast = speaker(visit)("The mail is on its way. Look into your spam folder too.")
+    _ = speaker(visit)
+    toast = _("The mail is on its way. Look into your spam folder too.")
     return await here(visit, toast=toast, press=press)

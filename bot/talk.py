@@ -19,7 +19,8 @@ router = Router(name="talk")
 @router.message(F.text.startswith("/"))
 async def unknown_command(message: Message, visit: Visit) -> Reply:
     """A command that does not exist: what does."""
-    note = speaker(visit)("This command is not known here.")
+    _ = speaker(visit)
+    note = _("This command is not known here.")
     return await go(visit, asking.HELP, note=note)
 
 
@@ -74,7 +75,8 @@ async def edited(message: Message, visit: Visit) -> Reply:
         at=visit.at,
     )
     if changed:
-        note = speaker(visit)("✏️ Your message has been changed there too.")
+        _ = speaker(visit)
+        note = _("✏️ Your message has been changed there too.")
         return await here(visit, note=note)
     kept = await loose.rewrite(
         visit.chat.candidate_id or "", message.message_id, message.text or ""

@@ -11,7 +11,7 @@ from tests.bot.conftest import Person, link
 async def answer_everything(person: Person, *, english: bool = False) -> None:
     """Begin, and answer each question of the demo's provider as an employee."""
     yes, employee = ("Yes", "Employee") if english else ("Oui", "Salarié")
-    done = "That is all" if english else "C’est tout"
+    done = "That is all" if english else "Valider"
     await person.press("Start" if english else "Commencer")
     await person.say("Amina")
     await person.say("Benali")

@@ -1,5 +1,6 @@
 """What all screens share: rendering, the provider's name on top, marks and words of states."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,8 @@ from words.templates import render
 Row = tuple[Button, ...]
 MOST = 3_900
 """Characters of one message; Telegram takes 4,096 after parsing."""
+
+WIDE_GAP = re.compile(r"\n{3,}")
 
 MARKS = {
     ItemState.MISSING: "⚪",
@@ -35,7 +38,8 @@ def speaker(place: Place) -> Callable[..., str]:
 
 def draw(place: Place, template: str, /, *rows: Row, **values: object) -> Screen:
     """One screen from `templates/chat/<template>.html`; empty rows are left out."""
-    text = render(f"chat/{template}.html", place.language, place=place, **values).strip()
+    drawn = render(f"chat/{template}.html", place.language, place=place, **values)
+    text = WIDE_GAP.sub("\n\n", drawn).strip()
     return Screen(headed(place, text), tuple(row for row in rows if row))
 
 
@@ -56,6 +60,12 @@ def noted(screen: Screen, note: str) -> Screen:
 def label(place: Place, item: Item) -> str:
     """The provider's words for an item."""
     return pick(item.rule.label, place.language)
+
+
+def titled(place: Place, words: str) -> str:
+    """A label before its value: with a colon, unless it is a question."""
+    _ = speaker(place)
+    return words if words.endswith("?") else _("{label}:", label=words)
 
 
 def cut(text: str, room: int) -> str:
@@ -83,9 +93,11 @@ def state_word(place: Place, item: Item) -> str:
 
 def write_to_us(place: Place) -> Button:
     """The way to the operator, on nearly every screen."""
-    return Button(speaker(place)("✉️ Write to us"), "go:messages")
+    _ = speaker(place)
+    return Button(_("✉️ Write to us"), "go:messages")
 
 
 def my_space(place: Place) -> Button:
     """Back to where one was."""
-    return Button(speaker(place)("‹ Back to my application"), "go:next")
+    _ = speaker(place)
+    return Button(_("‹ Back to my application"), "go:next")

@@ -7,7 +7,17 @@ from rules.place import Place, step
 from rules.statuses import is_open, may_change
 from rules.vocabulary import Stage
 from words.chat import buttons
-from words.chat.drawing import MARKS, Row, cut, draw, label, speaker, state_word, write_to_us
+from words.chat.drawing import (
+    MARKS,
+    Row,
+    cut,
+    draw,
+    label,
+    speaker,
+    state_word,
+    titled,
+    write_to_us,
+)
 from words.chat.questions import shown
 from words.screen import Button, Screen
 
@@ -42,7 +52,7 @@ def infos(place: Place) -> Screen:
         _turns(place, page, pages),
         _ways(place, documents=True),
         lines=[_line(place, item) for item in on_page],
-        locked=[item for item in on_page if not may_change(place.dossier, item.key)],
+        locked=any(not may_change(place.dossier, item.key) for item in on_page),
         page=page,
         pages=pages,
     )
@@ -54,7 +64,8 @@ def _line(place: Place, item: Item) -> dict[str, str]:
     given = shown(place, item.rule, place.dossier.answers.get(item.key))
     return {
         "mark": MARKS[item.state],
-        "label": label(place, item),
+        "lock": "" if may_change(place.dossier, item.key) else " 🔒",
+        "label": titled(place, label(place, item)),
         "given": cut(given, 150) if given else state_word(place, item),
     }
 
@@ -93,7 +104,7 @@ def documents(place: Place) -> Screen:
         place,
         "documents",
         *(
-            (buttons.document(f"{_verb(place, item)} {cut(label(place, item), 44)}", item.key),)
+            (buttons.document(_to_send(place, item), item.key),)
             for item in papers
             if may_change(place.dossier, item.key)
         ),
@@ -108,15 +119,18 @@ def paper_line(place: Place, item: Item) -> dict[str, str]:
     sent = place.dossier.documents.get(item.key)
     return {
         "mark": MARKS[item.state],
-        "label": label(place, item),
+        "label": titled(place, label(place, item)),
         "state": state_word(place, item),
         "reason": sent.reason if sent and item.state is ItemState.REJECTED else "",
     }
 
 
-def _verb(place: Place, item: Item) -> str:
+def _to_send(place: Place, item: Item) -> str:
     _ = speaker(place)
-    return "📎" if item.state is ItemState.MISSING else f"🔄 {_('Replace:')}"
+    text = cut(label(place, item), 40)
+    if item.state is ItemState.MISSING:
+        return f"📎 {text}"
+    return _("🔄 Replace: {document}", document=text)
 
 
 def summary(place: Place) -> Screen:

@@ -9,7 +9,7 @@ from rules.vocabulary import DocumentState
 from words.chat import buttons
 from words.chat.drawing import cut, draw, label, speaker, write_to_us
 from words.language import pick
-from words.screen import Button, Screen
+from words.screen import Screen
 
 FORMATS = {"jpeg": "photo", "png": "photo", "heic": "photo", "webp": "photo", "pdf": "PDF"}
 MEGABYTE = 1_000_000
@@ -90,4 +90,5 @@ def offer(place: Place, loose: str, *, caption: bool = False) -> Screen:
 
 def gone(place: Place) -> Screen:
     """The file that a button speaks of is no longer kept."""
-    return draw(place, "gone", (Button(speaker(place)("📄 My documents"), "go:documents"),))
+    _ = speaker(place)
+    return draw(place, "gone", (buttons.go(_("‹ My documents"), asking.DOCUMENTS),))

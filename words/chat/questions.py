@@ -39,9 +39,8 @@ def question(place: Place, rule: FieldRule, refusal: str = "") -> tuple[Screen, 
 
 def _share_phone(place: Place) -> Screen:
     """Its own message: a keyboard with the contact button leaves no room for others."""
-    return Screen(
-        draw(place, "share_phone").text, contact=speaker(place)("📱 Share my phone number")
-    )
+    _ = speaker(place)
+    return Screen(draw(place, "share_phone").text, contact=_("📱 Share my phone number"))
 
 
 def shown(place: Place, rule: FieldRule, answer: AnswerFacts | None) -> str:
@@ -107,7 +106,7 @@ def _moves(place: Place, rule: FieldRule, answer: AnswerFacts | None) -> Row:
         row.append(Button(_("Keep this answer"), "go:next"))
     elif not rule.required:
         row.append(buttons.skip(_("Skip"), rule.key))
-    return tuple(row)
+    return (*row, write_to_us(place))
 
 
 def unmet(place: Place) -> Screen:

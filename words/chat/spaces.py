@@ -6,7 +6,7 @@ from rules.place import Place
 from rules.statuses import may_change
 from rules.vocabulary import Stage, Status
 from words.chat import buttons
-from words.chat.drawing import Row, cut, draw, label, speaker, state_word, write_to_us
+from words.chat.drawing import Row, cut, draw, label, speaker, state_word, titled, write_to_us
 from words.chat.lists import paper_line
 from words.language import pick
 from words.screen import Button, Screen
@@ -63,7 +63,7 @@ def open_space(place: Place) -> Screen:
         address=hidden(candidate.email),
         papers=[paper_line(place, item) for item in second.documents],
         questions=[
-            {"label": label(place, item), "state": state_word(place, item)}
+            {"label": titled(place, label(place, item)), "state": state_word(place, item)}
             for item in second.questions
             if item.state is ItemState.MISSING
         ],

@@ -2,7 +2,7 @@
 
 from rules.place import Place
 from words.chat import buttons
-from words.chat.drawing import Row, draw, speaker
+from words.chat.drawing import Row, draw, my_space, speaker
 from words.language import pick
 from words.screen import Button, Screen
 
@@ -56,7 +56,7 @@ def language(place: Place) -> Screen:
     """Which language to speak."""
     rows: list[Row] = [(Button("Français", "lang:fr"), Button("English", "lang:en"))]
     if place.dossier is not None:
-        rows.append((buttons.go(speaker(place)("‹ Back to my application"), ""),))
+        rows.append((my_space(place),))
     return draw(place, "language", *rows)
 
 
