@@ -8,6 +8,7 @@ from webhooks import (
     health,
     home,
     join,
+    mailed,
     preferences,
     settings_join,
     settings_people,
@@ -16,11 +17,21 @@ from webhooks import (
     static_files,
     telegram,
 )
+from webhooks.candidate import deciding, judging, preview, showing, talking
+from webhooks.candidate import files as candidate_files
 
 
 def routes() -> list[web.RouteDef]:
     """The whole table, by part."""
-    return [*machines(), *entrance(), *panel(), *settings_pages(), *public_pages(), *files()]
+    return [
+        *machines(),
+        *entrance(),
+        *panel(),
+        *candidate(),
+        *settings_pages(),
+        *public_pages(),
+        *files(),
+    ]
 
 
 def machines() -> list[web.RouteDef]:
@@ -51,6 +62,31 @@ def panel() -> list[web.RouteDef]:
     ]
 
 
+def candidate() -> list[web.RouteDef]:
+    """One candidate: the page with its tabs, the operators' deeds, the files."""
+    own = "/candidates/{candidate}"
+    document = own + "/documents/{key}"
+    return [
+        get(own, showing.candidate),
+        post(own + "/decision", deciding.decide),
+        post(own + "/decision/{decision}", deciding.settle),
+        get(own + "/preview", preview.nothing_chosen),
+        post(own + "/preview", preview.preview),
+        post(own + "/restore", deciding.restore),
+        post(own + "/keep", deciding.keep),
+        post(own + "/messages", talking.reply),
+        post(own + "/answered", talking.answered),
+        post(document + "/validate", judging.validate),
+        post(document + "/reject", judging.reject),
+        post(document + "/withdraw", judging.withdraw),
+        post(document + "/expiry", judging.expiry),
+        post(document + "/comments", judging.add_comment),
+        post(document + "/comments/{comment}", judging.edit_comment),
+        get(own + "/pages/{page}", candidate_files.page_image),
+        get(own + "/files/{upload}", candidate_files.cleaned_file),
+    ]
+
+
 def settings_pages() -> list[web.RouteDef]:
     """Paramètre & Services."""
     return [
@@ -73,6 +109,15 @@ def public_pages() -> list[web.RouteDef]:
         get("/join/{slug}", join.landing),
         get("/join/{slug}/qr.svg", join.qr_svg),
         get("/join/{slug}/qr.png", join.qr_png),
+        get("/activate/{token}", mailed.activation),
+        post("/activate/{token}", mailed.activate),
+        post("/activate/{token}/again", mailed.activation_again),
+        get("/confirm/{token}", mailed.confirmation),
+        post("/confirm/{token}", mailed.confirm),
+        post("/confirm/{token}/again", mailed.confirmation_again),
+        get("/keep/{token}", mailed.keeping),
+        post("/keep/{token}", mailed.keep),
+        post("/keep/{token}/again", mailed.keeping_again),
     ]
 
 

@@ -1,0 +1,116 @@
+"""A candidate's journal, and the mails and chat messages that were owed to them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.tables import Event, Message, Notice
+from rules.notices import NoticeKind
+from rules.vocabulary import ActorKind, Channel, NoticeState
+
+PAGE = 100
+"""Lines of the journal on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the journal."""
+
+    id: int
+    at: datetime
+    kind: str
+    actor_kind: ActorKind
+    by: str
+    subject: str | None
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A notice and its fate."""
+
+    kind: NoticeKind
+    channel: Channel
+    state: NoticeState
+    owed_at: datetime
+    not_before: datetime
+    settled_at: datetime | None
+    attempts: int
+    last_error: str
+
+
+async def journal(
+    provider_id: str,
+    candidate_id: str,
+    *,
+    kinds: Collection[str] = (),
+    subject: str | None = None,
+    before_id: int | None = None,
+    limit: int = PAGE,
+) -> tuple[LineView, ...]:
+    """Lines of the journal, newest first."""
+    query = Event.filter(provider_id=provider_id, candidate_id=candidate_id)
+    if kinds:
+        query = query.filter(kind__in=sorted(kinds))
+    if subject is not None:
+        query = query.filter(subject=subject)
+    if before_id is not None:
+        query = query.filter(id__lt=before_id)
+    return tuple(_line(row) for row in await query.order_by("-id").limit(limit))
+
+
+async def since(provider_id: str, candidate_id: str, seen: int) -> tuple[LineView, ...]:
+    """What an operator who saw `seen` lines does not know yet, oldest first."""
+    query = Event.filter(provider_id=provider_id, candidate_id=candidate_id).order_by("id")
+    return tuple(_line(row) for row in await query.offset(max(seen, 0)).limit(PAGE))
+
+
+def _line(row: Event) -> LineView:
+    return LineView(
+        row.id,
+        row.at,
+        row.kind,
+        ActorKind(row.actor_kind),
+        row.actor_name,
+        row.subject,
+        row.before,
+        row.after,
+    )
+
+
+async def message_texts(candidate_id: str, lines: Iterable[LineView]) -> Mapping[int, str]:
+    """The words of the messages that these lines speak of, by message id."""
+    ids = {
+        line.after["message"]
+        for line in lines
+        if isinstance(line.after, dict) and "message" in line.after
+    }
+    if not ids:
+        return {}
+    found = await Message.filter(candidate_id=candidate_id, id__in=sorted(ids))
+    return {row.id: row.text for row in found}
+
+
+async def notices(provider_id: str, candidate_id: str) -> tuple[Sent, ...]:
+    """Mails and chat news, newest first; not the screens that the chat repeats by itself."""
+    found = (
+        await Notice.filter(provider_id=provider_id, candidate_id=candidate_id)
+        .exclude(kind__in=[NoticeKind.SCREEN, NoticeKind.MESSAGE])
+        .order_by("-id")
+        .limit(PAGE)
+    )
+    return tuple(
+        Sent(
+            NoticeKind(row.kind),
+            Channel(row.channel),
+            NoticeState(row.state),
+            row.owed_at,
+            row.not_before,
+            row.settled_at,
+            row.attempts,
+            row.last_error,
+        )
+        for row in found
+    )

@@ -1,0 +1,212 @@
+"""One candidate, as an operator's page shows them: plain values, the provider first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models.database import rows
+from models.reads.dossier import dossier as read_dossier
+from models.reads.dossier import operator_names
+from models.reads.retention import Warned, standing_of
+from models.tables import Candidate, Chat, Decision, Event, Message, Provider
+from rules.dossier import Dossier
+from rules.retention import Outlook
+from rules.vocabulary import DecisionState, Outcome, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How this person can be reached."""
+
+    email: str
+    email_confirmed: bool
+    email_refused: bool
+    chat: bool
+    """A chat that is not blocked."""
+    blocked_at: datetime | None
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision on the whole, with who took it."""
+
+    id: str
+    outcome: Outcome
+    state: DecisionState
+    by: str
+    decided_at: datetime
+    final_at: datetime
+    comment: str
+    reason: str
+    items: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The queue to review, oldest first; `place` counts from 1, None when not in it."""
+
+    place: int | None
+    total: int
+    previous_id: str | None
+    next_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidatePage:
+    """What every tab of a candidate's page shows."""
+
+    dossier: Dossier
+    seen: int
+    """Lines in the journal, counted before anything else was read: see actions.journal."""
+    outlook: Outlook
+    warned: Warned | None
+    kept_until: date | None
+    reach: Reach
+    decision: DecisionView | None
+    """The newest one, whatever became of it."""
+    neighbours: Neighbours
+    unread: int
+    """Messages of the candidate since an operator last read them."""
+    awaiting_since: datetime | None
+    binned_at: datetime | None
+    erase_at: datetime | None
+    version: int
+
+    @property
+    def id(self) -> str:
+        """The candidate's id."""
+        return self.dossier.candidate.id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The provider's time zone."""
+        return ZoneInfo(self.dossier.policy.timezone)
+
+    @property
+    def pending(self) -> DecisionView | None:
+        """The decision that waits to be sent."""
+        found = self.decision
+        return found if found and found.state is DecisionState.PENDING else None
+
+    @property
+    def cancelled(self) -> DecisionView | None:
+        """A newest decision that an act of the candidate has cancelled."""
+        found = self.decision
+        return found if found and found.state is DecisionState.CANCELLED else None
+
+
+async def candidate_page(
+    provider: Provider, candidate_id: str, now: datetime
+) -> CandidatePage | None:
+    """The page of one candidate; None when unknown or another provider's."""
+    row = await Candidate.filter(id=candidate_id, provider_id=provider.id).first()
+    if row is None:
+        return None
+    seen = await Event.filter(candidate_id=row.id).count()
+    standing = await standing_of(row, provider, now)
+    return CandidatePage(
+        dossier=await read_dossier(row, provider),
+        seen=seen,
+        outlook=standing.outlook,
+        warned=standing.warned,
+        kept_until=row.kept_until,
+        reach=await _reach(row),
+        decision=await _newest_decision(row.id),
+        neighbours=await neighbours(provider.id, row),
+        unread=await _unread(row),
+        awaiting_since=row.awaiting_reply_since,
+        binned_at=row.binned_at,
+        erase_at=row.erase_at,
+        version=row.version,
+    )
+
+
+async def candidate_row(provider_id: str, candidate_id: str) -> Candidate | None:
+    """The row itself, for reads that take one; None when unknown or another provider's."""
+    return await Candidate.filter(id=candidate_id, provider_id=provider_id).first()
+
+
+async def _reach(row: Candidate) -> Reach:
+    chat = await Chat.filter(bot_id=row.bot_id, user_id=row.telegram_id).first()
+    known = chat is not None and row.telegram_id is not None
+    return Reach(
+        email=row.email,
+        email_confirmed=row.email_confirmed_at is not None,
+        email_refused=row.email_refused_at is not None,
+        chat=chat is not None and known and chat.blocked_at is None,
+        blocked_at=chat.blocked_at if chat else None,
+        username=(chat.username or "") if chat else "",
+    )
+
+
+async def _newest_decision(candidate_id: str) -> DecisionView | None:
+    row = await Decision.filter(candidate_id=candidate_id).order_by("-decided_at", "-id").first()
+    if row is None:
+        return None
+    names = await operator_names([row.operator_id])
+    return DecisionView(
+        id=row.id,
+        outcome=Outcome(row.outcome),
+        state=DecisionState(row.state),
+        by=names.get(row.operator_id, ""),
+        decided_at=row.decided_at,
+        final_at=row.final_at,
+        comment=row.comment,
+        reason=row.reason,
+        items=tuple(row.items),
+    )
+
+
+async def _unread(row: Candidate) -> int:
+    query = Message.filter(candidate_id=row.id, operator_id=None)
+    if row.operator_seen_at is not None:
+        query = query.filter(at__gt=row.operator_seen_at)
+    return await query.count()
+
+
+PLACE = """
+SELECT
+  (SELECT count(*) FROM candidate WHERE provider_id = ? AND status = 'submitted') AS total,
+  (SELECT count(*) FROM candidate WHERE provider_id = ? AND status = 'submitted'
+     AND (status_since < ? OR (status_since = ? AND id <= ?))) AS place
+"""
+
+
+async def neighbours(provider_id: str, row: Candidate) -> Neighbours:
+    """Who comes before and after in the queue; from outside of it, next is its first."""
+    if row.status != Status.SUBMITTED:
+        total = await Candidate.filter(provider_id=provider_id, status=Status.SUBMITTED).count()
+        first = await _queue(provider_id).first()
+        return Neighbours(None, total, None, first.id if first else None)
+    since = row.status_since
+    (found,) = await rows(PLACE, provider_id, provider_id, since, since, row.id)
+    earlier = await _beside(row, "lt").order_by("-status_since", "-id").first()
+    later = await _beside(row, "gt").order_by("status_since", "id").first()
+    return Neighbours(
+        found["place"],
+        found["total"],
+        earlier.id if earlier else None,
+        later.id if later else None,
+    )
+
+
+def _queue(provider_id: str) -> QuerySet[Candidate]:
+    return Candidate.filter(provider_id=provider_id, status=Status.SUBMITTED).order_by(
+        "status_since", "id"
+    )
+
+
+def _beside(row: Candidate, side: Literal["lt", "gt"]) -> QuerySet[Candidate]:
+    """Those of the queue on one side of `row`: (status_since, id) before or after."""
+    at, own = row.status_since, row.id
+    if side == "lt":
+        there = Q(status_since__lt=at) | Q(status_since=at, id__lt=own)
+    else:
+        there = Q(status_since__gt=at) | Q(status_since=at, id__gt=own)
+    return Candidate.filter(there, provider_id=row.provider_id, status=Status.SUBMITTED)
