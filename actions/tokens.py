@@ -46,7 +46,7 @@ OF_NOTICE = {
 """The link that a mail of this kind carries."""
 
 
-class LinkUnknown(Refusal):
+class NoSuchLink(Refusal):
     """Never given, cut off, or gone with its candidate."""
 
     sentence = "This link does not work. Check that it is complete, or open your Telegram space."
@@ -139,11 +139,11 @@ async def look(token: str, kind: TokenKind, now: datetime) -> Link:
     """A link as it stands; looking changes nothing.
 
     Raises:
-        LinkUnknown: no such link of this kind.
+        NoSuchLink: no such link of this kind.
     """
     row = await Token.get_or_none(digest=digest(token), kind=kind)
     if row is None:
-        raise LinkUnknown
+        raise NoSuchLink
     if row.used_at is not None:
         return Link(row, LinkUsed())
     if row.expires_at <= now:

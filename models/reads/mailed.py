@@ -1,0 +1,52 @@
+"""Who a mailed link belongs to, for the page that it opens."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.reads.retention import outlook_of
+from models.tables import Bot, Candidate, Provider, Token
+from rules.vocabulary import RUNNING, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """The candidate behind a link, as far as the page says anything about them."""
+
+    provider: Provider
+    candidate_id: str
+    language: str
+    address: str
+    """The known address, to be shown hidden."""
+    bot: str
+    """Username of the candidate's bot, empty when there is none."""
+    closed: bool
+    account_confirmed: bool
+    email_confirmed: bool
+    running: bool
+    """It is the candidate's turn."""
+    deleted_on: date | None
+    """When the application would be deleted without news."""
+    warned: bool
+    """The time for a reminder has come: a new one can be asked for."""
+
+
+async def mailed(token: Token, now: datetime) -> Mailed | None:
+    """Whose link it is; None when they are gone."""
+    candidate = await Candidate.get_or_none(id=token.candidate_id).select_related("provider")
+    if candidate is None:
+        return None
+    bot = await Bot.get_or_none(id=candidate.bot_id) if candidate.bot_id else None
+    outlook = await outlook_of(candidate, candidate.provider, now)
+    return Mailed(
+        provider=candidate.provider,
+        candidate_id=candidate.id,
+        language=candidate.language,
+        address=candidate.email,
+        bot=bot.username if bot else "",
+        closed=candidate.status == Status.BINNED,
+        account_confirmed=candidate.account_confirmed_at is not None,
+        email_confirmed=candidate.email_confirmed_at is not None,
+        running=candidate.status in RUNNING,
+        deleted_on=outlook.deletion_date,
+        warned=outlook.state in ("reminder_due", "reminder_owed", "reminded", "due"),
+    )
