@@ -12,7 +12,7 @@ import structlog
 
 from actions import checks
 from actions.removals import TooManyOrphans, sweep_orphans, sweep_removals
-from jobs.check.work import Bench, work
+from jobs.check.work import Bench, check_file
 from jobs.context import Workshop
 from store.room import StoreDown, room
 
@@ -43,7 +43,7 @@ async def drain(workshop: Workshop) -> int:
                 bench = await _open_bench(workshop, stack)
                 stack.push_async_callback(_end, busy)
             if bench is not None:
-                busy.update(asyncio.create_task(work(bench, one)) for one in claims)
+                busy.update(asyncio.create_task(check_file(bench, one)) for one in claims)
             taken += len(claims)
             if not busy:
                 return taken

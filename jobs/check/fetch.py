@@ -86,6 +86,10 @@ async def _get_file(session: aiohttp.ClientSession, url: str, file_id: str) -> d
 async def _download(session: aiohttp.ClientSession, url: str, target: Path, limit: int) -> None:
     written = 0
     async with session.get(url, timeout=TIMEOUT, allow_redirects=False) as answer:
+        if answer.status == 401:
+            raise TokenRefused
+        if answer.status == 404:
+            raise Unavailable
         if answer.status != 200:
             raise NotNow(f"download {answer.status}")
         with target.open("wb") as file:

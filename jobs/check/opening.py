@@ -78,11 +78,11 @@ async def open_original(folder: Path, order: Order) -> Checked:
 
 
 def _result(code: int, said: bytes) -> dict[str, Any]:
+    if code == -signal.SIGKILL:
+        raise CutOff("decoder killed")
     ready, _, rest = said.partition(b"\n")
     if ready != b"ready":
         raise Broken(f"the decoder does not start: exit {code}")
-    if code == -signal.SIGKILL:
-        raise CutOff("decoder killed")
     if code != 0:
         raise Refused("unreadable")
     result: dict[str, Any] = json.loads(rest)

@@ -53,7 +53,7 @@ class Bench:
     """Of fetched originals, by upload: a refusal names it too."""
 
 
-async def work(bench: Bench, claimed: Claim) -> None:
+async def check_file(bench: Bench, claimed: Claim) -> None:
     """Check one file to its end: kept, refused, or put back. The edge of a job."""
     try:
         async with _kept_lease(bench, claimed), asyncio.timeout(LONGEST):
