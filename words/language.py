@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -20,6 +20,8 @@ from rules.vocabulary import Language
 
 LOCALES = Path(__file__).parent.parent / "locales"
 BABEL = {Language.FRENCH: "fr_FR", Language.ENGLISH: "en_GB"}
+AT = {Language.FRENCH: " à ", Language.ENGLISH: " at "}
+"""Between a day and an hour; Babel's own long form adds seconds and zone."""
 DEFAULT = Language.FRENCH
 
 
@@ -75,9 +77,10 @@ def short_date(day: date, language: str) -> str:
 
 def full_moment(moment: datetime, zone: str, language: str) -> str:
     """`16 décembre 2026 à 14:05`, in the provider's zone."""
-    return format_datetime(
-        moment, format="long", tzinfo=ZoneInfo(zone), locale=BABEL[known_language(language)]
-    )
+    known = known_language(language)
+    local = moment.astimezone(ZoneInfo(zone))
+    day = format_date(local.date(), format="long", locale=BABEL[known])
+    return f"{day}{AT[known]}{time_of_day(moment, zone, language)}"
 
 
 def time_of_day(moment: datetime, zone: str, language: str) -> str:

@@ -63,8 +63,8 @@ async def not_admitted(provider_id: str) -> Concerned:
 async def _concerned(provider_id: str, **conditions: object) -> Concerned:
     query = Candidate.filter(provider_id=provider_id, **conditions)
     first = await query.order_by("last_name", "first_name", "id").limit(NAMED)
-    names = [f"{one.first_name} {one.last_name}".strip() or "—" for one in first]
-    return Concerned(await query.count(), tuple(names))
+    names = (f"{one.first_name} {one.last_name}".strip() for one in first)
+    return Concerned(await query.count(), tuple(name for name in names if name))
 
 
 async def join_of(provider: Provider) -> Join:

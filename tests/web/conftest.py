@@ -127,7 +127,8 @@ def time() -> Time:
 @pytest.fixture
 async def client(settings: Settings, time: Time, aiohttp_client: Any) -> Client:
     """The web process."""
-    made: Client = await aiohttp_client(create_app(settings, connects=False, clock=time))
+    app = create_app(settings, connects=False, clock=time)
+    made: Client = await aiohttp_client(app, cookie_jar=aiohttp.DummyCookieJar())
     return made
 
 
