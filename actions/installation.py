@@ -20,3 +20,16 @@ async def mark_as_demo(now: datetime) -> bool:
             return False
         await Installation.get_or_create(key=DEMO, defaults={"value": now.isoformat()})
         return True
+
+
+FILLED = "demo_filled"
+
+
+async def is_filled() -> bool:
+    """Whether the demo's people are all there: a filling that was interrupted is not."""
+    return await Installation.exists(key=FILLED)
+
+
+async def mark_as_filled(now: datetime) -> None:
+    """The demo's people are all there."""
+    await Installation.get_or_create(key=FILLED, defaults={"value": now.isoformat()})

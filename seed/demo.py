@@ -1,0 +1,147 @@
+"""The demo's database: two providers and their people, filled once."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from actions.bots import register_shared_bot
+from actions.deeds import SYSTEM, Actor
+from actions.installation import is_filled, mark_as_filled
+from actions.operators import NewOperator, add_operator
+from actions.providers import NewProvider, create_provider
+from actions.settings import Recruitment, change_recruitment
+from models.tables import JoinLink, Provider
+from rules.catalogue import DEMO
+from rules.vocabulary import ActorKind, Role
+from sandbox.world import World
+from seed.desk import Desk
+from seed.phones import Line
+from seed.season import DOUCEUR, VERT, Season
+from seed.stage import Stage, Way
+from seed.stories import House
+from seed.timeline import Story, Timeline
+from store.room import Room
+
+WEEKS = timedelta(days=57)
+FIRST_NIGHT = 20
+"""Days ago; before, nobody was there long enough to be reminded."""
+WORDS = (
+    "tilleul lavande cerise galet plume safran ruisseau mousse noisette brise caramel jardin "
+    "lanterne pivoine sentier amande velours comptine orage marelle"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """An operator of the demo."""
+
+    provider: str
+    name: str
+    email: str
+    role: Role
+
+
+STAFF = (
+    Employee("douceur-cie", "Odile Perret", "odile@example.org", Role.ADMIN),
+    Employee("douceur-cie", "Oscar Dumas", "oscar@example.org", Role.REVIEWER),
+    Employee("vert-jardin", "Victor Lemoine", "victor@example.org", Role.ADMIN),
+)
+PROVIDERS = {
+    "douceur-cie": NewProvider(
+        name="Douceur & Cie",
+        slug="douceur-cie",
+        colour="#0f766e",
+        reply_to="bonjour@douceur.example.org",
+        requirements=DEMO,
+    ),
+    "vert-jardin": NewProvider(
+        name="Vert Jardin",
+        slug="vert-jardin",
+        colour="#3f7d20",
+        reply_to="contact@vertjardin.example.org",
+        requirements=DEMO,
+    ),
+}
+SEASONS: dict[str, Season] = {"douceur-cie": DOUCEUR, "vert-jardin": VERT}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One way into the panel, as printed."""
+
+    provider: str
+    name: str
+    email: str
+    password: str
+
+
+def sign_ins(path: Path) -> list[SignIn]:
+    """The demo's passwords: made at the first start, kept where only the owner reads them."""
+    if path.exists():
+        kept: dict[str, str] = json.loads(path.read_text())
+    else:
+        kept = {one.email: "-".join(secrets.choice(WORDS) for _ in range(3)) for one in STAFF}
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(kept, indent=1))
+    return [
+        SignIn(PROVIDERS[one.provider].name, one.name, one.email, kept[one.email]) for one in STAFF
+    ]
+
+
+async def fill(
+    world: World, username: str, room: Room, way: Way, people: list[SignIn], end: datetime
+) -> None:
+    """Tell the last eight weeks, unless they are there; the database is then marked as filled."""
+    if await is_filled():
+        return
+    line = Line(world, username)
+    time = Timeline(end - WEEKS, end)
+    bot = await register_shared_bot(line.bot.id, username)
+    stage = Stage(time, line, bot, room, way)
+    try:
+        stories: list[Story] = [stage.nights(FIRST_NIGHT)]
+        for slug, season in SEASONS.items():
+            house = await _open(stage, slug, people)
+            stories += [telling(house, person) for person, telling in season]
+        await time.play(stories, begun=stage.press.start)
+        await stage.deliver()
+    finally:
+        stage.press.close()
+        world.offset = 0.0
+    await mark_as_filled(end)
+
+
+async def _open(stage: Stage, slug: str, people: list[SignIn]) -> House:
+    """A provider with its operators and settings."""
+    now = stage.time.now
+    provider = await create_provider(PROVIDERS[slug], now)
+    passwords = {one.email: one.password for one in people}
+    desks = []
+    for one in STAFF:
+        if one.provider != slug:
+            continue
+        new = NewOperator(one.name, one.email, one.role, passwords[one.email])
+        member = await add_operator(provider.id, new, SYSTEM, now)
+        actor = Actor(ActorKind.OPERATOR, member.operator_id, one.name)
+        desks.append(Desk(stage, provider.id, actor))
+    await _set_up(provider, desks[0], now)
+    link = await JoinLink.get(provider_id=provider.id, renewed_at=None)
+    stage.links[slug] = link.token
+    return House(stage, slug, desks[0], desks[-1])
+
+
+async def _set_up(provider: Provider, desk: Desk, now: datetime) -> None:
+    """Fluent French is a condition at Douceur & Cie."""
+    was = Recruitment.of(provider)
+    if provider.slug == "douceur-cie":
+        columns = was.columns() | {"french_required": True}
+        wanted = Recruitment(**columns | {"accepted_statuses": was.accepted_statuses})
+        await change_recruitment(provider.id, wanted, provider.settings_version, desk.actor, now)
+
+
+async def join_links() -> list[tuple[str, str]]:
+    """Each provider's name and the token of its personal link."""
+    found = await JoinLink.filter(renewed_at=None).select_related("provider").order_by("id")
+    return [(one.provider.name, one.token) for one in found]
