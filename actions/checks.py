@@ -15,7 +15,7 @@ from models.tables import Document, Page, StoredFile, Upload
 from rules.checklist import document_state
 from rules.history import EventKind
 from rules.notices import NoticeKind
-from rules.uploads import limits, max_pages, retry_delay
+from rules.uploads import max_pages, retry_delay
 from rules.vocabulary import DocumentState, UploadState
 
 
@@ -286,7 +286,6 @@ async def _refuse(doing: Deed, claimed: Claim, upload: Upload, reason: str, sha2
                 "document": facts.key,
                 "refusal": reason,
                 "file": upload.name,
-                "limits": limits(facts.rule),
             },
             once=f"{facts.version_id}:{reason}",
         )
