@@ -1,6 +1,5 @@
 """News in the chat: lease a chat, send its notices in order, refresh its card."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -31,8 +30,6 @@ from words.screen import Screen
 
 log = structlog.get_logger()
 
-AT_ONCE = 8
-"""Chats written to at the same time by one process."""
 FAR_UP = 8
 """Messages below the card after which it is sent again instead of being edited."""
 LOOK_EVERYWHERE = timedelta(minutes=5)
@@ -79,9 +76,9 @@ class Messenger:
         taken = 0
         await outbox.give_up_blocked(self.clock())
         everywhere = self._is_time_to_look_everywhere()
-        while chats := await self.claim(everywhere=everywhere):
-            taken += len(chats)
-            await asyncio.gather(*(self._serve(chat) for chat in chats))
+        while chat := await self.claim(everywhere=everywhere):
+            taken += 1
+            await self._serve(chat)
         return taken
 
     def _is_time_to_look_everywhere(self) -> bool:
@@ -91,12 +88,16 @@ class Messenger:
         self._looked_everywhere = now
         return True
 
-    async def claim(self, *, everywhere: bool = False) -> list[Chat]:
-        """Lease chats with news, else those with an outdated card."""
+    async def claim(self, *, everywhere: bool = False) -> Chat | None:
+        """Lease a chat with news, else one with an outdated card.
+
+        One at a time: a killed process then leaves one message in doubt, never a handful.
+        """
         now = self.clock()
-        return await outbox.claim_chats(self.holder, now, AT_ONCE) or await outbox.claim_outdated(
-            self.holder, now, AT_ONCE, everywhere=everywhere
+        chats = await outbox.claim_chats(self.holder, now, 1) or await outbox.claim_outdated(
+            self.holder, now, 1, everywhere=everywhere
         )
+        return chats[0] if chats else None
 
     async def _serve(self, chat: Chat) -> None:
         """Everything that one chat is owed, under its lease."""

@@ -1,0 +1,149 @@
+"""Kill -9 of the worker at every point of a delivery: nothing lost, one double a kill at most."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions.outbox import LEASE
+from models.tables import Event, Message, Notice
+from rules.notices import NoticeKind
+from rules.vocabulary import Channel
+from sandbox.client import Sandbox
+from tests.outbox.world import TOKEN, Clock, House
+from tests.outbox.zygote import POINTS
+from tests.servers import Mailbox
+
+KILLS = 28
+"""Of each kind; both together are more than fifty."""
+MAILS = 60
+CHATS = 12
+TEXTS = 10
+SWEEP = 1
+"""Seconds until a worker looks again."""
+ROOT = Path(__file__).parents[2]
+
+
+class Zygote:
+    """The forking process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    async def line(self) -> bytes:
+        assert self.process.stdout is not None
+        return await asyncio.wait_for(self.process.stdout.readline(), 60)
+
+    async def work(self, job: dict[str, Any]) -> bool:
+        """Run one worker; whether it was killed before it was done."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        await self.process.stdin.drain()
+        end = json.loads(await self.line())
+        assert end["killed"] or end["status"] == 0, end
+        return bool(end["killed"])
+
+
+@pytest.fixture
+async def zygote() -> AsyncIterator[Zygote]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.outbox.zygote",
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    made = Zygote(process)
+    try:
+        assert await made.line() == b"ready\n"
+        yield made
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def kill_until_done(zygote: Zygote, job: dict[str, Any]) -> int:
+    """One worker after another, each killed at another point; a lease lies between two."""
+    kills, chance = 0, random.Random(20260302)
+    while True:
+        point = POINTS[kills % len(POINTS)] if kills < KILLS else "never"
+        crossing = 1 if point == "claimed" else chance.randint(1, 3)
+        job = job | {"point": point, "crossing": crossing}
+        job["seconds_later"] = kills * (LEASE.total_seconds() + SWEEP)
+        if not await zygote.work(job):
+            return kills
+        kills += 1
+
+
+@pytest.mark.slow
+async def test_a_worker_killed_while_mailing_loses_nothing(
+    database: str, smtp: Mailbox, zygote: Zygote
+) -> None:
+    house = await House.opened(Clock(datetime.now(UTC)))
+    owed = [
+        (await house.owe(await house.person("Amina", email=f"a{number}@example.org")))[0]
+        for number in range(MAILS)
+    ]
+    job = {"channel": "mail", "database": database, "smtp": smtp.url}
+    kills = await kill_until_done(zygote, job)
+    sent = Counter(mail.id for mail in smtp.messages)
+    doubled = sum(sent.values()) - len(sent)
+    print(f"mail: {kills} kills, {len(sent)} of {MAILS} sent, {doubled} doubled")
+    assert kills == KILLS
+    assert set(sent) == {f"<{one.message_id}@recrutement.example.org>" for one in owed}
+    assert 0 < doubled <= kills
+    assert max(sent.values()) <= 1 + kills
+    assert await Notice.filter(state="accepted").count() == MAILS
+    journal = Counter(await Event.filter(kind="mail_sent").values_list("candidate_id", flat=True))
+    assert len(journal) == MAILS
+    assert set(journal.values()) == {1}, "written once, however often it was sent"
+
+
+@pytest.mark.slow
+async def test_a_worker_killed_while_writing_to_chats_loses_nothing_and_keeps_their_order(
+    database: str, sandbox: Sandbox, zygote: Zygote
+) -> None:
+    house = await House.opened(Clock(datetime.now(UTC)))
+    phones = []
+    for number in range(CHATS):
+        phone = await sandbox.phone(f"Amina{number}")
+        await phone.open("douceur_bot")
+        person = await house.person(user_id=phone.id)
+        phones.append(phone)
+        for text in range(TEXTS):
+            message = await Message.create(candidate_id=person.id, text=f"no {text}", at=now())
+            facts = {"message_id": message.id}
+            await house.owe(person, NoticeKind.MESSAGE, facts, channels=(Channel.CHAT,))
+    job = {
+        "channel": "chat",
+        "database": database,
+        "telegram": sandbox.base_url,
+        "token": TOKEN,
+    }
+    kills = await kill_until_done(zygote, job)
+    doubled = 0
+    for phone in phones:
+        heard = [one.text[-4:] for one in await phone.messages() if one.from_bot]
+        in_order = [text for text, _ in groupby(heard)]
+        assert in_order == [f"no {text}" for text in range(TEXTS)]
+        doubled += len(heard) - len(in_order)
+    print(f"chat: {kills} kills, {CHATS * TEXTS} sent, {doubled} doubled")
+    assert kills == KILLS
+    assert await Notice.filter(state="accepted").count() == CHATS * TEXTS
+    assert doubled <= kills
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
