@@ -14,6 +14,8 @@ PARTIAL_INDEXES = (
     "WHERE renewed_at IS NULL",
     "CREATE INDEX IF NOT EXISTS notice_owed ON notice (channel, not_before) WHERE state = 'owed'",
     "CREATE INDEX IF NOT EXISTS upload_waiting ON upload (due_at) WHERE state = 'waiting'",
+    "CREATE INDEX IF NOT EXISTS candidate_awaiting ON candidate (provider_id, awaiting_reply_since) "
+    "WHERE awaiting_reply_since IS NOT NULL",
 )
 
 SQLITE = (
@@ -72,6 +74,7 @@ INDEXES = (
     "join_link_one_current",
     "notice_owed",
     "upload_waiting",
+    "candidate_awaiting",
 )
 
 

@@ -137,12 +137,13 @@ async def _matching(ids: list[str], provider: Provider, filters: Filters) -> set
 
 
 def _beyond(column: str, cursor: tuple[datetime, str], *, below: bool) -> Q:
-    """What lies on the far side of the cursor's line."""
+    """What lies on the far side of the cursor's line; the first condition is for the index."""
     moment, last_id = cursor
     side = "lt" if below else "gt"
-    here: dict[str, Any] = {column: moment, f"id__{side}": last_id}
-    beyond: dict[str, Any] = {f"{column}__{side}": moment}
-    return Q(**beyond) | Q(**here)
+    from_here: dict[str, Any] = {f"{column}__{side}e": moment}
+    further: dict[str, Any] = {f"{column}__{side}": moment}
+    beside: dict[str, Any] = {f"id__{side}": last_id}
+    return Q(**from_here) & (Q(**further) | Q(**beside))
 
 
 def _mark(row: Candidate, column: str) -> str:

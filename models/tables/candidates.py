@@ -64,6 +64,7 @@ class Candidate(Model):
         unique_together = (("provider_id", "bot_id", "telegram_id"),)
         indexes = (
             ("provider_id", "status", "status_since"),
+            ("provider_id", "status_since"),
             ("provider_id", "clock_start"),
             ("provider_id", "created_at"),
             ("erase_at",),
