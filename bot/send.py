@@ -225,7 +225,7 @@ async def told_apart(
         raise Blocked(error.message) from None
     except telegram.TelegramAPIError as error:
         raise _other(error) from None
-    except (TimeoutError, OSError) as error:
+    except (telegram.ClientDecodeError, TimeoutError, OSError) as error:
         raise Passing(type(error).__name__) from None
 
 
