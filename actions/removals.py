@@ -72,6 +72,7 @@ async def sweep_orphans(store: Room, now: datetime) -> int:
         TooManyOrphans: nothing was deleted, an admin has to look.
         StoreDown: the rest waits for the next sweep.
     """
+    await store.tidy(now - ORPHAN_AGE)
     seen, orphans = 0, list[str]()
     async for names in store.list(now - ORPHAN_AGE):
         known = await StoredFile.filter(id__in=names).values_list("id", flat=True)

@@ -5,6 +5,7 @@ import json
 import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -354,7 +355,7 @@ def _form(
         guess = mime_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         form.add_field(
             f"file{number}",
-            path.read_bytes(),
+            BytesIO(path.read_bytes()),  # aiohttp warns about large plain bytes
             filename=name or path.name,
             content_type=guess,
         )

@@ -113,6 +113,24 @@ class Room:
                     if one["last_modified"] < older_than
                 ]
 
+    async def tidy(self, older_than: datetime) -> int:
+        """Remove what a killed writer left half written in a folder; how many pieces went."""
+        self.guard("store tidy")
+        if self.folder is None:
+            return 0
+        with _failures():
+            return await asyncio.to_thread(_remove_halves, self.folder, older_than)
+
+
+def _remove_halves(folder: Path, older_than: datetime) -> int:
+    """obstore writes into `name#1`, then renames; such names are in no list."""
+    gone = 0
+    for path in folder.glob(f"{TOP}/*/*#*"):
+        if path.stat().st_mtime < older_than.timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
 
 def _path(file_id: str) -> str:
     return f"{TOP}/{file_id[:2]}/{file_id}"

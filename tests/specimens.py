@@ -275,11 +275,11 @@ def docx(folder: Path) -> Path:
     return path
 
 
-def zipped(folder: Path) -> Path:
+def zipped(folder: Path, content: bytes = b"\0" * 1_000_000) -> Path:
     """An archive within an archive."""
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("zeros", b"\0" * 1_000_000)
+        archive.writestr("zeros", content)
     with zipfile.ZipFile(folder / "pages.zip", "w") as archive:
         archive.writestr("inner.zip", inner.getvalue())
     return folder / "pages.zip"

@@ -48,6 +48,10 @@ class CutOff(Exception):
     """The child was killed from outside, or out of time: perhaps not the file's fault."""
 
 
+class SymlinkFound(Exception):
+    """The child left a link where a file should be."""
+
+
 class Broken(Exception):
     """The child could not even start: the installation is at fault, never the file."""
 
@@ -72,9 +76,14 @@ async def open_original(folder: Path, order: Order) -> Checked:
     (folder / "order.json").write_text(json.dumps(asdict(order)))
     code, said = await _run(folder, WALL + WALL_PER_PAGE * order.max_pages)
     result = _result(code, said)
+    if "no_space" in result:
+        raise Broken("no space left on the disk")
     if "refused" in result:
         raise Refused(result["refused"] if result["refused"] in REFUSALS else "unreadable")
-    return await asyncio.to_thread(_read, folder, result)
+    try:
+        return await asyncio.to_thread(_read, folder, result)
+    except (KeyError, TypeError, ValueError, FileNotFoundError, SymlinkFound) as error:
+        raise Refused("unreadable") from error  # a decoder that no longer obeys
 
 
 def _result(code: int, said: bytes) -> dict[str, Any]:
@@ -85,7 +94,12 @@ def _result(code: int, said: bytes) -> dict[str, Any]:
         raise Broken(f"the decoder does not start: exit {code}")
     if code != 0:
         raise Refused("unreadable")
-    result: dict[str, Any] = json.loads(rest)
+    try:
+        result = json.loads(rest)
+    except ValueError:
+        result = None
+    if not isinstance(result, dict):
+        raise Refused("unreadable")
     return result
 
 
@@ -149,6 +163,8 @@ def _read(folder: Path, result: dict[str, Any]) -> Checked:
 
 def _new_file(path: Path, content_type: str) -> NewFile:
     """What the child wrote, but never through a link that it made."""
+    if path.is_symlink():
+        raise SymlinkFound
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(handle, "rb") as file:
         data = file.read(LARGEST)

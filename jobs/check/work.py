@@ -64,9 +64,17 @@ async def check_file(bench: Bench, claimed: Claim) -> None:
         await _put_back(bench, claimed, Waits("out of time", counts=True))
     except Exception as error:  # noqa: BLE001 — the edge of a job: the row is kept
         log.error("check failed", upload=claimed.upload_id, error=type(error).__name__)
-        await _put_back(bench, claimed, Waits(type(error).__name__, counts=True))
+        await _after_bug(bench, claimed, error)
     finally:
         bench.hashes.pop(claimed.upload_id, None)
+
+
+async def _after_bug(bench: Bench, claimed: Claim, error: Exception) -> None:
+    """Try again for a day, then say that it cannot be opened: nobody waits for ever."""
+    if claimed.attempts < FETCH_ATTEMPTS:
+        await _put_back(bench, claimed, Waits(type(error).__name__, counts=True))
+    else:
+        await checks.refuse(claimed, "unreadable", bench.workshop.clock())
 
 
 async def _decide(bench: Bench, claimed: Claim) -> None:

@@ -3,10 +3,11 @@
 Read from the folder: `original`, and `order.json` = {"claims": ["pdf"], "formats": ["jpeg", …],
 "max_pages": 10}. Written there: `clean`, `page-1`, `thumb-1`, … Said on standard output: a line
 `ready` once the limits stand, then one line of JSON: {"refused": key} or {"type": …,
-"pages": [[width, height], …]}. Anything else (an exception, a signal) means that the file could
-not be opened: nothing is caught here on purpose.
+"pages": [[width, height], …]} or {"no_space": true}. Anything else (an exception, a signal) means
+that the file could not be opened: nothing else is caught here on purpose.
 """
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -28,6 +29,10 @@ def main(folder: Path) -> None:
         said = {"refused": refused.key}
     except MemoryError:
         said = {"refused": "too_many_pixels"}
+    except OSError as error:  # a full disk is not the file's fault
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        said = {"no_space": True}
     sys.stdout.write(json.dumps(said) + "\n")
 
 

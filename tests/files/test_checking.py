@@ -14,7 +14,7 @@ from PIL import Image
 from models.reads.files import cleaned_file, page_image, uploads_of
 from models.tables import Candidate, Notice, Provider, StoredFile, Upload
 from rules.dossier import DocumentRule
-from rules.uploads import REFUSALS, refusal
+from rules.uploads import REFUSALS, FileTooLarge, refusal
 from store.room import Room
 from tests import specimens
 from tests.files.conftest import NOW, Post, document, history
@@ -91,6 +91,20 @@ async def test_a_file_that_grew_on_the_way_is_refused(post: Post) -> None:
     await post.sends(heap(post.folder / "a.jpg", 50_000), "photo", lie={"size": 10})
     await post.check()
     assert (await Upload.get()).refusal == "too_large"
+
+
+async def test_a_file_of_25_megabytes_is_refused_at_once_and_even_when_it_lies(
+    post: Post,
+) -> None:
+    path = heap(post.folder / "film.pdf", 25_000_000)
+    with pytest.raises(FileTooLarge):
+        await post.sends(path)
+    assert await Upload.all().count() == 0
+    await post.sends(path, lie={"size": 1_000_000})
+    await post.check()
+    assert (await Upload.get()).refusal == "too_large"
+    assert (await Notice.get()).facts["refusal"] == "too_large"
+    assert post.objects() == []
 
 
 async def test_a_format_that_the_document_does_not_take_is_refused(post: Post) -> None:

@@ -20,8 +20,9 @@ from structlog.testing import capture_logs
 from actions.checks import claim
 from actions.deeds import SYSTEM, deed
 from actions.documents import remove_document
+from actions.erasure import Reason, erase
 from jobs.check import opening
-from jobs.check.opening import CutOff, open_original, order_for
+from jobs.check.opening import Broken, CutOff, Refused, open_original, order_for
 from models.database import SlowInsideTransaction, transaction
 from models.tables import Bot, Notice, Page, StoredFile, Upload
 from rules.dossier import DocumentRule
@@ -393,6 +394,97 @@ async def test_a_decoder_dies_with_its_worker(tmp_path: Path) -> None:
     else:
         raise AssertionError("the decoder outlived its worker")
     assert len(list(folder.glob("page-*"))) < 50
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"no JSON",
+        b"[]",
+        b'{"type": "exe", "pages": []}',
+        b'{"type": "pdf", "pages": [[1, 2]]}',
+        b'{"type": "pdf", "pages": [["a", "b"]]}',
+        b'{"type": "jpeg"}',
+        b'{"refused": "because"}',
+    ],
+)
+async def test_a_decoder_that_no_longer_obeys_makes_the_file_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    async def taken_over(*_: object) -> tuple[int, bytes]:
+        return 0, b"ready\n" + said
+
+    monkeypatch.setattr(opening, "_run", taken_over)
+    folder = folder_with(tmp_path, specimens.jpeg)
+    (folder / "clean").symlink_to("/etc/passwd")
+    with pytest.raises(Refused) as caught:
+        await open_original(folder, order_for(RULE, "", ""))
+    assert caught.value.key == "unreadable"
+
+
+async def test_a_decoder_leaves_a_link_in_vain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def taken_over(folder: Path, _seconds: float) -> tuple[int, bytes]:
+        for name in ("clean", "page-1", "thumb-1"):
+            (folder / name).symlink_to("/etc/passwd")
+        return 0, b'ready\n{"type": "jpeg", "pages": [[1, 1]]}'
+
+    monkeypatch.setattr(opening, "_run", taken_over)
+    with pytest.raises(Refused):
+        await open_original(folder_with(tmp_path, specimens.jpeg), order_for(RULE, "", ""))
+
+
+@pytest.mark.parametrize("said", [b"", b"Traceback\n"])
+async def test_a_decoder_that_does_not_start_blames_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    async def no_module(*_: object) -> tuple[int, bytes]:
+        return 1, said
+
+    monkeypatch.setattr(opening, "_run", no_module)
+    with pytest.raises(Broken):
+        await open_original(folder_with(tmp_path, specimens.jpeg), order_for(RULE, "", ""))
+
+
+async def test_a_bug_of_ours_is_tried_again_for_a_day_then_ends(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def bug(*_: object) -> None:
+        raise ZeroDivisionError("with personal data")
+
+    monkeypatch.setattr("jobs.check.work.open_original", bug)
+    await post.sends(specimens.jpeg(post.folder))
+    begin = post.house.now
+    with capture_logs() as logs:
+        await settles(post)
+    assert (await Upload.get()).refusal == "unreadable"
+    assert post.house.now - begin > timedelta(days=1)
+    assert "personal data" not in str(logs)
+
+
+async def test_an_erased_candidate_leaves_no_file_at_any_point(
+    post: Post, store: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post.sends(specimens.jpeg(post.folder))
+    await post.check()
+    await post.sends(specimens.pdf(post.folder))
+    real = store.put
+
+    async def put(file_id: str, key: str, data: bytes) -> None:
+        if await Upload.exists(candidate_id=post.amina.id):
+            await erase(post.amina.id, Reason.OWN_WISH, SYSTEM, post.house.now)
+        await real(file_id, key, data)
+
+    monkeypatch.setattr(store, "put", put)
+    await post.check()
+    assert await Upload.all().count() == 0
+    assert await StoredFile.exclude(candidate_id=None).count() == 0
+    post.house.later(minutes=21)
+    await post.check()
+    assert post.objects() == post.in_clear() == []
+    assert await StoredFile.all().count() == 0
 
 
 HEAVY: dict[str, Callable[[Path], Path]] = {

@@ -185,3 +185,16 @@ async def test_a_store_full_of_strangers_is_left_alone(room: Room, house: House)
     with pytest.raises(TooManyOrphans, match="21 of 21"):
         await sweep_orphans(room, later)
     assert len(await names(room, tomorrow())) == 21
+
+
+async def test_half_written_objects_are_tidied_away(tmp_path: Path, keyring: Keyring) -> None:
+    room = Room(f"file://{tmp_path}/room", keyring, refuse_inside_transaction)
+    file_id, key = await kept(room)
+    (whole,) = (path for path in (tmp_path / "room").rglob("*") if path.is_file())
+    half = whole.with_name(f"{new_file_id()}#1")
+    half.write_bytes(b"half")
+    assert await names(room, tomorrow()) == {file_id}
+    assert await room.tidy(datetime.now(UTC) - timedelta(hours=1)) == 0
+    assert await room.tidy(tomorrow()) == 1
+    assert not half.exists()
+    assert await room.get(file_id, key) == CONTENT
