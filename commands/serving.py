@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
-from bot.commands import MENUS
+from bot.commands import DEFAULT_MENU, menus
 from bot.routers import build_dispatcher
 
 from actions import wakes
 from actions.bots import note_disconnected
+from actions.outages import note_started
 from bot.connect import connect
 from bot.door import Door
 from bot.polling import poll
@@ -90,6 +91,7 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 @asynccontextmanager
 async def serving(settings: Settings, parts: Parts) -> AsyncIterator[None]:
     """Every part of this process, from Redis to the web server."""
+    await note_started(utc_now())
     async with AsyncExitStack() as stack:
         redis_url = await stack.enter_async_context(redis(settings))
         sender = Sender(settings.telegram_api_url, settings.telegram_token)
@@ -185,7 +187,7 @@ async def _meet_telegram(settings: Settings, door: Door) -> None:
 async def _introduce(settings: Settings, sender: Sender, bot: Bot) -> None:
     """Menu, and the way updates come."""
     try:
-        await sender.set_commands(bot, MENUS, "fr")
+        await sender.set_commands(bot, menus(), DEFAULT_MENU)
         if settings.uses_webhook:
             url = settings.webhook_url(bot.id)
             await sender.set_webhook(bot, url, settings.webhook_secret(bot.telegram_id))

@@ -1,0 +1,159 @@
+"""Kill -9 of the web process at every point of an update: effects once, an answer always."""
+
+import asyncio
+import base64
+import json
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions.bots import register_shared_bot
+from actions.providers import NewProvider, create_provider
+from bot.send import Sender
+from models.tables import Candidate, JoinLink, LedgerEntry, Message
+from rules.catalogue import DEMO
+from sandbox.app import BotSpec, start
+from sandbox.client import Phone, Sandbox
+from sandbox.delivery import Timing
+from settings import Settings
+from tests.kills.zygote import POINTS
+
+KILLS = 54
+PEOPLE = 6
+TEXTS = 14
+TOKEN = "1234567890:AAtest-token-of-the-kill-tests-0000"
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class Zygote:
+    """The forking process; each child serves until its fuse kills it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, environment: dict[str, str]) -> None:
+        self.process, self.environment = process, environment
+
+    async def line(self) -> Any:
+        assert self.process.stdout is not None
+        return await asyncio.wait_for(self.process.stdout.readline(), 60)
+
+    async def serve(self, point: str, crossing: int = 1) -> int:
+        """Start a child; its pid."""
+        assert self.process.stdin is not None
+        job = {"environment": self.environment, "point": point, "crossing": crossing}
+        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        await self.process.stdin.drain()
+        return int(json.loads(await self.line())["pid"])
+
+    async def ended(self) -> None:
+        """Wait for the child's death."""
+        await self.line()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Sandbox]:
+    bots = [BotSpec(TOKEN, "Douceur", "douceur_bot")]
+    timing = Timing(first_retry=0.05, longest_retry=0.4)
+    async with await start(bots=bots, timing=timing) as server, Sandbox(server.url) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def zygote(
+    database: str, telegram: Sandbox, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[Zygote]:
+    key = base64.urlsafe_b64encode(b"k" * 32).decode()
+    environment = {
+        "DATABASE_URL": database,
+        "DATA_DIR": str(tmp_path / "data"),
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": telegram.base_url,
+        "SECRET_KEY": "s" * 40,
+        "ENCRYPTION_KEYS": f"k1:{key}",
+        "PORT": str(free_port()),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.kills.zygote",
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    made = Zygote(process, environment)
+    assert await made.line() == b"ready\n"
+    yield made
+    os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
+async def connect_bot(zygote: Zygote) -> None:
+    settings = Settings.from_environment(zygote.environment)
+    sender = Sender(settings.telegram_api_url, settings.telegram_token)
+    bot = await register_shared_bot(*await sender.who_am_i(TOKEN))
+    secret = settings.webhook_secret(bot.telegram_id)
+    await sender.set_webhook(bot, settings.webhook_url(bot.id), secret)
+    await sender.close()
+
+
+async def talk(phone: Phone, link: str) -> None:
+    """Sign up, then write to the operator, faster than anybody answers."""
+    await phone.open("douceur_bot", link)
+    await phone.send("/messages")
+    for number in range(TEXTS):
+        await phone.send(f"message {number}")
+
+
+async def kill_until_tired(zygote: Zygote, chance: random.Random) -> int:
+    """Serve with one fuse after another; each point is crossed by many updates."""
+    kills = 0
+    while kills < KILLS:
+        child = await zygote.serve(POINTS[kills % len(POINTS)], chance.randint(1, 2))
+        try:
+            await asyncio.wait_for(zygote.ended(), 20)
+        except TimeoutError:  # nothing left to do: the last child served it all
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            await zygote.ended()
+            break
+        kills += 1
+    return kills
+
+
+@pytest.mark.slow
+async def test_the_web_process_killed_at_every_point_of_an_update_loses_and_doubles_nothing(
+    zygote: Zygote, telegram: Sandbox
+) -> None:
+    provider = await create_provider(
+        NewProvider(name="Douceur & Cie", slug="douceur", requirements=DEMO), NOW
+    )
+    link = (await JoinLink.get(provider_id=provider.id)).token
+    await connect_bot(zygote)
+    phones = [await telegram.phone(f"Amina{number}") for number in range(PEOPLE)]
+    await asyncio.gather(*(talk(phone, link) for phone in phones))
+
+    kills = await kill_until_tired(zygote, random.Random(20261122))
+    await zygote.serve("never")
+    await asyncio.gather(*(phone.quiet(timeout=120) for phone in phones))
+
+    assert kills >= 50
+    assert await Candidate.all().count() == PEOPLE
+    for phone in phones:
+        candidate = await Candidate.get(telegram_id=phone.id)
+        written = await Message.filter(candidate_id=candidate.id).order_by("id")
+        assert [one.text for one in written] == [f"message {n}" for n in range(TEXTS)]
+    updates = PEOPLE * (TEXTS + 2)
+    assert await LedgerEntry.all().count() == updates
+    assert await LedgerEntry.filter(answered_at=None).count() == 0
+    said = [len([m for m in await phone.messages() if m.from_bot]) for phone in phones]
+    print(f"kills {kills}, updates {updates}, answers {sum(said)}")
+    assert all(count >= TEXTS + 2 for count in said), "every update got an answer"
+    assert sum(said) - updates <= kills, "at most one double per kill"
