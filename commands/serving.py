@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
-from bot.commands import DEFAULT_MENU, menus
-from bot.routers import build_dispatcher
 
 from actions import wakes
 from actions.bots import note_disconnected
 from actions.outages import note_started
+from bot.commands import DEFAULT_MENU, menus
 from bot.connect import connect
 from bot.door import Door
 from bot.polling import poll
+from bot.routers import build_dispatcher
 from bot.send import Disconnected, Sender, SendError
 from jobs.context import Workshop, utc_now
 from jobs.embedded_redis import EmbeddedRedis
