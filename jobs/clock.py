@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from actions import bin as waste
-from actions import clock, loose, updates
+from actions import clock, loose, restores, updates
 from actions.decisions import finalise_due
 from actions.farewells import wipe_farewells
 from actions.outages import note_bot_away, note_queue
@@ -19,7 +19,8 @@ from actions.sweeps import forget_expired
 from bot.send import Disconnected, SendError
 from jobs.context import Workshop
 from models.database import checkpoint
-from models.tables import Bot, Tombstone
+from models.tables import Bot, Provider, Tombstone
+from store.outside import Outside
 from store.room import StoreDown, room
 
 log = structlog.get_logger()
@@ -52,12 +53,35 @@ async def look_at_queues(workshop: Workshop, now: datetime) -> None:
             await note_queue(bot.id, pending, now)
 
 
+async def watch_for_restore(workshop: Workshop, now: datetime) -> None:
+    """Notice a restored backup, else count on; keep the ids of the erased outside the database.
+
+    Raises StoreDown: then it is not known, and nobody is deleted for now.
+    """
+    outside = Outside(room())
+    kept = await outside.last_beat()
+    if restores.is_older(await restores.last_beat(), kept):
+        again = await restores.recover(await outside.erased(), kept, now)
+        log.error("an older database was restored: deletion waits for a word", erased_again=again)
+    await outside.beat(await restores.beat())
+    rounds = workshop.rounds
+    rounds.noted = rounds.noted or set(await outside.erased())
+    ids, rounds.noted_up_to = await restores.erased_lately(rounds.noted_up_to)
+    for candidate_id in ids:
+        if candidate_id not in rounds.noted:
+            await outside.note_erased(candidate_id)
+            rounds.noted.add(candidate_id)
+
+
 async def nightly(workshop: Workshop, now: datetime) -> None:
     """The run of each provider whose local 04:00 has passed."""
     due = await clock.due_providers(now)
-    if due:
-        await look_at_queues(workshop, now)
-    for provider in due:
+    if not due:
+        return
+    await watch_for_restore(workshop, now)
+    await look_at_queues(workshop, now)
+    for one in due:
+        provider = await Provider.get(id=one.id)  # as it is now, not as it was listed
         report = await clock.run(provider, now, workshop.holder)
         if report is not None:
             log.info(
@@ -114,6 +138,7 @@ async def forget(_workshop: Workshop, now: datetime) -> None:
 
 
 ROUNDS: dict[Round, timedelta] = {
+    watch_for_restore: timedelta(minutes=5),
     look_at_queues: timedelta(minutes=5),
     nightly: timedelta(seconds=30),
     empty_bin: timedelta(seconds=30),

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 @dataclass(slots=True)
 class Rounds:
-    """When each round was last made.
-
-    erased: how many people had been erased when SQLite's log was last emptied.
-    """
+    """When each round was last made, and what the rounds remember."""
 
     erased: int = -1
+    """How many people had been erased when SQLite's log was last emptied."""
+    noted_up_to: int = 0
+    """Line of the journals up to which erasures were noted outside the database."""
+    noted: set[str] = field(default_factory=set)
     _made: dict[str, datetime] = field(default_factory=dict)
 
     def due(self, name: str, every: timedelta, now: datetime) -> bool:

@@ -68,7 +68,7 @@ class Room:
         cipher = AESGCM(self.keyring.open(key, _purpose(file_id)))
         nonce = secrets.token_bytes(NONCE)
         box = await asyncio.to_thread(cipher.encrypt, nonce, data, file_id.encode())
-        with _failures():
+        with failures():
             await obstore.put_async(self.store, _path(file_id), nonce + box)
             if self.folder is not None:
                 await asyncio.to_thread(_settle, self.folder / _path(file_id))
@@ -83,7 +83,7 @@ class Room:
         """
         self.guard("store get")
         cipher = AESGCM(self.keyring.open(key, _purpose(file_id)))
-        with _failures():
+        with failures():
             found = await obstore.get_async(self.store, _path(file_id))
             box = bytes(await found.bytes_async())
         try:
@@ -97,7 +97,7 @@ class Room:
         """Remove the object; fine when there is none."""
         self.guard("store delete")
         try:
-            with _failures():
+            with failures():
                 await obstore.delete_async(self.store, _path(file_id))
         except FileMissing:
             return
@@ -105,7 +105,7 @@ class Room:
     async def list(self, older_than: datetime) -> AsyncIterator[list[str]]:
         """Ids of stored objects that were last written before, some hundreds at a time."""
         self.guard("store list")
-        with _failures():
+        with failures():
             async for batch in obstore.list(self.store, prefix=TOP, chunk_size=500):
                 yield [
                     one["path"].rpartition("/")[2]
@@ -118,7 +118,7 @@ class Room:
         self.guard("store tidy")
         if self.folder is None:
             return 0
-        with _failures():
+        with failures():
             return await asyncio.to_thread(_remove_halves, self.folder, older_than)
 
 
@@ -141,7 +141,7 @@ def _purpose(file_id: str) -> str:
 
 
 @contextmanager
-def _failures() -> "Iterator[None]":
+def failures() -> "Iterator[None]":
     """The store's errors as ours; their texts may hold addresses and keys, so they stay behind."""
     try:
         yield

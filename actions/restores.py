@@ -1,0 +1,57 @@
+"""Noticing that the database went back in time, and what is done about it.
+
+The database counts beats, and the store keeps the last one (`store.outside`). A database that
+knows fewer beats than the store is an older one: a backup was restored.
+"""
+
+from datetime import datetime
+
+from actions.clock import note_restored
+from models.database import transaction
+from models.tables import Installation, ProviderEvent
+from rules.history import ProviderEventKind
+
+BEAT = "beat"
+LOOK_BACK = 1000
+"""Lines of the journals that are looked at again: they may be committed out of order."""
+
+
+async def last_beat() -> int:
+    """How many beats this database has counted."""
+    found = await Installation.get_or_none(key=BEAT)
+    return int(found.value["number"]) if found else 0
+
+
+async def beat(at_least: int = 0) -> int:
+    """Count one more, and past `at_least`."""
+    async with transaction():
+        number = max(await last_beat(), at_least) + 1
+        await Installation.update_or_create({"value": {"number": number}}, key=BEAT)
+        return number
+
+
+def is_older(known: int, kept: int) -> bool:
+    """Whether a database that counts `known` beats is older than the store, which keeps `kept`.
+
+    A database that has never counted is a new one, not an old one.
+    """
+    return 0 < known < kept
+
+
+async def erased_lately(after: int) -> tuple[list[str], int]:
+    """Ids of candidates erased since line `after` of the journals, and the line to go on from."""
+    lines = (
+        await ProviderEvent.filter(
+            kind=ProviderEventKind.CANDIDATE_ERASED, id__gt=max(0, after - LOOK_BACK)
+        )
+        .order_by("id")
+        .values_list("id", "subject")
+    )
+    return [str(subject) for _, subject in lines], max([after, *(int(one) for one, _ in lines)])
+
+
+async def recover(erased: list[str], kept: int, now: datetime) -> int:
+    """Hold every clock for a word, erase again who was erased, count on from the store's beat."""
+    again = await note_restored(now, erased)
+    await beat(kept)
+    return again
