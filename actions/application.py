@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from actions.decisions import cancel_pending
 from actions.deeds import Actor, Deed, deed
 from actions.documents import Received, SentFile, receive, remove_document
+from actions.search import index
 from models.tables import Answer, Candidate, Decision
 from rules.answers import SENSITIVE_KINDS, Question, Value, masked, parse, parse_text
 from rules.checklist import WORK_STATUS, applies, sent_but_hidden
@@ -17,13 +18,16 @@ from rules.dossier import Dossier, FieldRule
 from rules.errors import Refusal
 from rules.history import EventKind
 from rules.notices import NoticeKind
-from rules.statuses import check_change, check_submit, check_take_back
+from rules.statuses import SpaceClosed, check_change, check_submit, check_take_back
 from rules.vocabulary import ActorKind, DecisionState, Status
 from store.sealing import keyring
 
 COPIED = ("first_name", "last_name", "email", WORK_STATUS)
 """Answers that the candidate's row repeats, for lists and letters."""
 
+
+SEARCHED = ("phone", "siret")
+"""Kinds of answers by which an operator finds somebody, besides the copied ones."""
 
 MAILS_A_DAY = 3
 """Activation mails that a candidate may ask for."""
@@ -155,6 +159,8 @@ async def _keep(doing: Deed, question: Question, value: Value) -> Answered:
     await cancel_pending(doing)
     if question.key in COPIED:
         await _copy(doing, question.key, value)
+    if question.key in COPIED or question.kind in SEARCHED:
+        await index(doing.candidate)
     return Answered(question.key, shown, changed=True)
 
 
@@ -191,13 +197,17 @@ async def _copy(doing: Deed, key: str, value: Value) -> None:
 
 async def _prove_address(doing: Deed, former: str) -> None:
     """Mail the new address: the activation where it is due, else a request to confirm it."""
-    candidate = doing.candidate
-    due = candidate.status == Status.ACCEPTED or not doing.provider.module_on
-    once = f"address:{candidate.version}"
-    if due and candidate.account_confirmed_at is None:
+    once = f"address:{doing.candidate.version}"
+    if _activation_due(doing):
         await doing.owe(NoticeKind.ACTIVATION, once=once)
     elif former:
         await doing.owe(NoticeKind.EMAIL_CONFIRMATION, once=once)
+
+
+def _activation_due(doing: Deed) -> bool:
+    """Accounts are activated once the space is open."""
+    open_ = doing.candidate.status == Status.ACCEPTED or not doing.provider.module_on
+    return open_ and doing.candidate.account_confirmed_at is None
 
 
 async def send_document(
@@ -237,6 +247,7 @@ async def submit(candidate_id: str, *, now: datetime, at: datetime) -> None:
         check_submit(dossier)
         await cancel_pending(doing)
         await _erase_hidden(doing, dossier)
+        await index(doing.candidate)
         candidate = doing.candidate
         candidate.work_status = dossier.candidate.work_status
         candidate.submitted_at = now
@@ -276,7 +287,7 @@ async def _move(doing: Deed, status: Status, kind: EventKind) -> None:
 async def keep(candidate_id: str, *, now: datetime, at: datetime) -> None:
     """The candidate asks to keep the application: an act, deletion counts from it."""
     async with act(candidate_id, now, at) as doing:
-        await doing.record(EventKind.KEPT)
+        await doing.record(EventKind.KEPT, after={"by": "chat"})
 
 
 async def resend_activation(candidate_id: str, *, now: datetime, at: datetime) -> None:
@@ -287,7 +298,9 @@ async def resend_activation(candidate_id: str, *, now: datetime, at: datetime) -
     """
     async with act(candidate_id, now, at) as doing:
         candidate = doing.candidate
-        if candidate.account_confirmed_at is not None or not candidate.email:
+        if candidate.status == Status.BINNED:
+            raise SpaceClosed
+        if not _activation_due(doing) or not candidate.email:
             raise NothingToConfirm
         day = now.astimezone(ZoneInfo(doing.provider.timezone)).date()
         for number in range(MAILS_A_DAY):

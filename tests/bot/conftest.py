@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
-from aiogram import Dispatcher
 from PIL import Image
 
 from actions.bots import register_shared_bot
@@ -51,6 +49,11 @@ class House:
         return Person(self, phone)
 
 
+def plain(message: Message) -> Message:
+    """The message with ordinary spaces, as a test can write them."""
+    return replace(message, text=message.text.replace("\u00a0", " "))
+
+
 @dataclass
 class Person:
     """Acts on the phone; the bot has answered when the deed returns."""
@@ -76,11 +79,15 @@ class Person:
     async def answered(self) -> Message:
         """The bot's last message, once everything is handled."""
         await self.house.work()
-        return await self.phone.last()
+        return plain(await self.phone.last())
 
     async def bot_messages(self) -> list[Message]:
         """Everything that the bot said."""
-        return [one for one in await self.phone.messages() if one.from_bot]
+        return [plain(one) for one in await self.phone.messages() if one.from_bot]
+
+    async def last(self) -> Message:
+        """The bot's last message."""
+        return plain(await self.phone.last())
 
     async def chat(self) -> Chat:
         """The chat's row."""
@@ -111,7 +118,7 @@ async def house(database: str, server: Server) -> AsyncIterator[House]:
     sender = Sender(server.url, TOKEN)
     async with Sandbox(server.url) as sandbox:
         bot = await register_shared_bot(424242, USERNAME)
-        yield House(Door(sender, the_dispatcher), bot, sandbox)
+        yield House(Door(sender, build_dispatcher), bot, sandbox)
         await sender.close()
 
 
@@ -153,9 +160,3 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "page.jpg"
     path.write_bytes(out.getvalue())
     return path
-
-
-@cache
-def the_dispatcher() -> Dispatcher:
-    """Routers belong to one dispatcher: a process builds it once."""
-    return build_dispatcher()

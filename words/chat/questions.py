@@ -6,7 +6,7 @@ from rules.asking import Asking
 from rules.checklist import WORK_STATUS, ItemState, checklist, status_refused
 from rules.dossier import AnswerFacts, FieldRule
 from rules.journey import progress, question_before
-from rules.place import Place
+from rules.place import Place, step
 from words.chat import buttons
 from words.chat.drawing import Row, draw, speaker, write_to_us
 from words.language import pick
@@ -18,7 +18,7 @@ YES, NO = "yes", "no"
 def question(place: Place, rule: FieldRule, refusal: str = "") -> tuple[Screen, ...]:
     """One question; `refusal` says in plain text what was wrong with the last answer."""
     assert place.dossier is not None
-    number, total = progress(place.dossier, rule.key)
+    number, total = _progress(place, rule)
     answer = place.dossier.answers.get(rule.key)
     screen = draw(
         place,
@@ -35,6 +35,15 @@ def question(place: Place, rule: FieldRule, refusal: str = "") -> tuple[Screen, 
     if rule.question.kind != "phone":
         return (screen,)
     return (screen, _share_phone(place))
+
+
+def _progress(place: Place, rule: FieldRule) -> tuple[int, int]:
+    """The journey counts what is asked on the way; a question asked by itself, its whole stage."""
+    assert place.dossier is not None
+    due = step(place)
+    if due.key == rule.key:
+        return due.number, due.total
+    return progress(place.dossier, rule.key)
 
 
 def _share_phone(place: Place) -> Screen:
