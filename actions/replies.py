@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from actions.deeds import Actor, deed
 from actions.journal import refuse_if_changed
-from models.tables import Candidate, Message
+from models.tables import Candidate, Message, Reminder
 from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.retention import keep as keep_date
@@ -62,17 +62,30 @@ async def mark_answered(
 async def keep(
     candidate_id: str, days: int, actor: Actor, now: datetime, *, provider_id: str
 ) -> None:
-    """Keep somebody N days more, from today; the clock does not move. Raises KeepOutOfRange."""
+    """Keep somebody N days more, from today; the clock does not move.
+
+    Whoever was already told a date of deletion is told the new one. Raises KeepOutOfRange.
+    """
     async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
         today = local_date(now, ZoneInfo(doing.provider.timezone))
         until = keep_date(today, days, doing.provider.reminder_days)
         before = doing.candidate.kept_until
         doing.candidate.kept_until = until
-        await doing.record(
+        event = await doing.record(
             EventKind.KEPT,
             before={"until": before.isoformat()} if before else None,
             after={"until": until.isoformat()},
         )
+        if await _was_warned(candidate_id):
+            facts = {"until": until.isoformat()}
+            await doing.owe(NoticeKind.KEPT, facts, once=str(event.id))
+
+
+async def _was_warned(candidate_id: str) -> bool:
+    """Whether an open reminder has reached them."""
+    return await Reminder.exists(
+        candidate_id=candidate_id, void_at=None, accepted_at__isnull=False
+    )
 
 
 async def mark_read(candidate_id: str, provider_id: str, now: datetime) -> None:

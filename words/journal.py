@@ -171,6 +171,9 @@ VALUES: dict[str, str] = {
 PRODUCT = "Antichambre"
 """Who did it, when it was nobody: a job."""
 
+UNNAMED = frozenset({"text", "message"})
+"""Parts that speak for themselves."""
+
 CODED = frozenset({"status", "state", "outcome", "language"})
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -252,7 +255,7 @@ def _parts(
         if was == became or (was is None and became is None):
             continue
         parts = [_part(name, value, language, texts) for value in (was, became)]
-        yield Change(translate(language, label), *parts)
+        yield Change("" if name in UNNAMED else translate(language, label), *parts)
 
 
 def _part(name: str, value: Any, language: str, texts: Mapping[int, str]) -> str:

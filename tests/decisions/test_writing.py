@@ -9,7 +9,7 @@ import pytest
 from actions import comments, messages, replies
 from actions.deeds import NoSuchCandidate
 from actions.views import note_view
-from models.tables import Comment, Event, Message, Notice
+from models.tables import Comment, Event, Message, Notice, Reminder
 from rules.retention import KeepOutOfRange
 from rules.reviews import NotAsked
 from rules.statuses import ChangedMeanwhile
@@ -151,6 +151,23 @@ async def test_keeping_counts_from_today_and_leaves_the_clock_alone(house: House
     for days in (0, 7, 4000):
         with pytest.raises(KeepOutOfRange):
             await replies.keep(amina.id, days, house.actor(), house.now, **options)
+
+
+@pytest.mark.parametrize("warned", [True, False])
+async def test_whoever_was_told_a_date_of_deletion_hears_of_the_new_one(
+    house: House, warned: bool
+) -> None:
+    amina = await house.candidate(status="incomplete")
+    await Reminder.create(
+        candidate_id=amina.id,
+        clock_start=amina.clock_start,
+        due=date(2026, 4, 16),
+        owed_at=house.now,
+        accepted_at=house.now if warned else None,
+        promised=date(2026, 4, 16) if warned else None,
+    )
+    await replies.keep(amina.id, 45, house.actor(), house.now, provider_id=house.provider.id)
+    assert await owed(amina) == ([("kept", "chat")] if warned else [])
 
 
 async def test_a_view_is_written_once_in_ten_minutes_for_each_operator(house: House) -> None:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from actions import decisions, replies
+from actions.bin import empty_now
 from actions.decisions import Verdict
 from rules.errors import Refusal
 from rules.vocabulary import Outcome
@@ -93,6 +94,18 @@ async def restore(request: web.Request, desk: Desk) -> web.StreamResponse:
     if refused is not None:
         return refused
     raise web.HTTPSeeOther(address(candidate))
+
+
+@operator_page
+async def erase(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST …/erase: out of the bin and gone, without waiting."""
+    sent = await read_form(request)
+    candidate = request.match_info["candidate"]
+    act = empty_now(candidate, desk.actor, desk.now, provider_id=desk.provider.id)
+    refused = await attempt(request, desk, sent, "summary", act)
+    if refused is not None:
+        return refused
+    raise web.HTTPSeeOther("/candidates")
 
 
 @operator_page

@@ -17,12 +17,11 @@ from rules.dossier import DocumentRule, FieldRule
 from rules.errors import Refusal
 from rules.retention import local_date
 from rules.reviews import REVIEWABLE, mark
-from rules.statuses import needs_reason, whose_turn
+from rules.statuses import ChangedMeanwhile, needs_reason, whose_turn
 from rules.uploads import refusal as why_refused
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.tabs import FIXED, documents_shown, items_shown, next_to_review, tabs
 from webhooks.defence import from_own_page
-from webhooks.errors import status_of
 from webhooks.forms import Form
 from webhooks.keys import SETTINGS
 from webhooks.pages import page
@@ -73,7 +72,7 @@ async def show(
         request,
         desk,
         f"panel/candidate/{template}.html",
-        status=status_of(refusal) if refusal else 200,
+        status=_status(refusal),
         here="review" if found.neighbours.place else "candidates",
         found=found,
         tab=tab,
@@ -91,6 +90,12 @@ async def show(
         marked=mark,
         **values,
     )
+
+
+def _status(refusal: Refusal | None) -> int:
+    if refusal is None:
+        return 200
+    return 409 if isinstance(refusal, ChangedMeanwhile) else 422
 
 
 async def page_of(request: web.Request, desk: Desk) -> CandidatePage:
@@ -167,6 +172,7 @@ async def _document(
 ) -> dict[str, Any]:
     document, rule = found.dossier.documents.get(tab), found.dossier.rule(tab)
     assert isinstance(rule, DocumentRule), "documents have a tab, nothing else"
+    following = next_to_review(found.dossier, tab)
     papers = await candidate_tabs.papers(desk.provider.id, found.id, tab)
     return {
         "document": document,
@@ -181,7 +187,7 @@ async def _document(
         "lines": await candidate_journal.journal(
             desk.provider.id, found.id, subject=tab, limit=30
         ),
-        "next_document": next_to_review(found.dossier, tab),
+        "next_document": None if following == tab else following,
         "today": local_date(desk.now, found.zone),
         "why_refused": lambda key: sentence(why_refused(key, rule), desk.language),
     }
