@@ -8,14 +8,11 @@ from jobs.transport import FolderTransport, SmtpTransport, Transport
 from rules.letters import Sites
 from settings import Settings
 
-MAILBOX = "mailbox"
-"""Folder of the demo's mails, in DATA_DIR."""
-
 
 def transport_of(settings: Settings) -> Transport | None:
     """The demo's folder, the configured mail server, or nothing."""
     if settings.demo:
-        return FolderTransport(settings.data_dir / MAILBOX)
+        return FolderTransport(settings.mailbox)
     return SmtpTransport(settings.smtp) if settings.smtp else None
 
 

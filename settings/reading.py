@@ -117,6 +117,11 @@ class Settings:
         return parsing.smtp(self.smtp_url) if self.smtp_url else None
 
     @property
+    def mailbox(self) -> Path:
+        """Where the demo keeps the mails that it does not send."""
+        return self.data_dir / "mailbox"
+
+    @property
     def secure_cookies(self) -> bool:
         """Whether cookies are Secure and carry the __Host- prefix."""
         return self.public_url.startswith("https://")
