@@ -272,6 +272,18 @@ async def remove_document(doing: Deed, key: str) -> bool:
     return True
 
 
+async def forget_files(doing: Deed, key: str) -> int:
+    """Destroy the content of a document, all versions: hashes, verdicts and history stay.
+
+    For what is only looked at ("view and forget"); the caller checks that and records the proof.
+    Returns how many stored files are let go.
+    """
+    uploads = await Upload.filter(
+        candidate_id=doing.candidate.id, version__document__key=key
+    ).order_by("position")
+    return await let_go(await take_off_files(uploads), doing.now)
+
+
 async def take_off_files(uploads: list[Upload]) -> list[str]:
     """Detach pages and cleaned files from these uploads; gives the stored files to let go of."""
     ids = [row.id for row in uploads]

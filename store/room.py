@@ -58,6 +58,15 @@ class Room:
         """A fresh key for this file, sealed: what its row keeps."""
         return self.keyring.seal(secrets.token_bytes(32), _purpose(file_id))
 
+    def reseal(self, file_id: str, key: str) -> str:
+        """The same key of a file, sealed by the first of the installation's keys.
+
+        Raises:
+            CannotOpen: the key that sealed it is no longer in the ring.
+        """
+        purpose = _purpose(file_id)
+        return self.keyring.seal(self.keyring.open(key, purpose), purpose)
+
     async def put(self, file_id: str, key: str, data: bytes) -> None:
         """Encrypt and store; on a folder, on disk when it returns.
 

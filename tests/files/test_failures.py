@@ -19,11 +19,12 @@ from structlog.testing import capture_logs
 
 from actions.checks import claim
 from actions.deeds import SYSTEM, deed
-from actions.documents import remove_document
+from actions.documents import forget_files, remove_document
 from actions.erasure import Reason, erase
 from jobs.check import opening
 from jobs.check.opening import Broken, CutOff, Refused, open_original, order_for
 from models.database import SlowInsideTransaction, transaction
+from models.reads.files import versions_of
 from models.tables import Bot, Notice, Page, StoredFile, Upload
 from rules.dossier import DocumentRule
 from rules.uploads import CRASH_ATTEMPTS, FETCH_ATTEMPTS, UNAVAILABLE_ATTEMPTS, retry_delay
@@ -260,6 +261,53 @@ async def test_a_killed_worker_loses_nothing_and_leaves_nothing(
     assert {row.state for row in rows} == {"kept"}
     assert sorted(row.id for row in rows) == sorted(path.name for path in post.objects())
     assert len(rows) == 5
+
+
+async def test_an_album_of_ten_is_kept_in_order_though_one_download_fails(post: Post) -> None:
+    await post.house.asks("album", max_pages=10)
+    pictures = [specimens.jpeg(post.folder, f"{n}.jpg", width=300 + n) for n in range(10)]
+    await post.phone.send_album([*pictures], as_files=True)
+    for sent in await post.bag():
+        await post.house.sends(post.amina, "album", sent)
+    await post.sandbox.fault("download", times=1)
+    await post.check()
+    assert await Upload.filter(state="kept").count() == 9
+    assert (await document(post.amina, "album")).state == "checking"
+    post.house.later(minutes=1)
+    assert await post.check() == 1
+    row = await document(post.amina, "album")
+    assert row.state == "to_review"
+    (version,) = await versions_of(post.house.provider.id, row.id)
+    assert [one.pages[0].width for one in version.uploads] == [300 + n for n in range(10)]
+    assert await Notice.all().count() == 0
+
+
+async def test_a_removed_document_takes_its_files_with_it(post: Post) -> None:
+    await post.sends(specimens.pdf(post.folder, 2))
+    await post.check()
+    async with deed(post.amina.id, SYSTEM, post.house.now) as doing:
+        assert await remove_document(doing, "diploma")
+    post.house.later(minutes=11)
+    await post.check()
+    assert post.objects() == []
+    assert await StoredFile.all().count() == await Page.all().count() == 0
+
+
+async def test_what_is_only_looked_at_is_destroyed_and_its_proof_stays(post: Post) -> None:
+    for _ in range(2):
+        await post.sends(specimens.jpeg(post.folder))
+    await post.check()
+    row = await document(post.amina, "diploma")
+    async with deed(post.amina.id, SYSTEM, post.house.now) as doing:
+        assert await forget_files(doing, "diploma") == 6
+    versions = await versions_of(post.house.provider.id, row.id)
+    uploads = [one for version in versions for one in version.uploads]
+    assert [(one.has_file, one.pages, len(one.sha256 or "")) for one in uploads] == [
+        (False, (), 64)
+    ] * 2
+    post.house.later(minutes=11)
+    await post.check()
+    assert post.objects() == []
 
 
 async def test_a_document_removed_while_it_is_checked_leaves_no_file(

@@ -111,6 +111,11 @@ async def test_a_rotated_key_still_opens_what_the_former_one_sealed(tmp_path: Pa
     after = Room(url, Keyring({"new": b"2" * 32, "old": b"1" * 32}), refuse_inside_transaction)
     assert await after.get(file_id, key) == CONTENT
     assert after.new_key("a").startswith("new.")
+    resealed = after.reseal(file_id, key)
+    last = Room(url, Keyring({"new": b"2" * 32}), refuse_inside_transaction)
+    assert await last.get(file_id, resealed) == CONTENT
+    with pytest.raises(CannotOpen):
+        await last.get(file_id, key)
 
 
 async def test_a_room_that_cannot_be_written_says_so(
