@@ -20,7 +20,10 @@ MayDelete = Callable[[str | None], bool]
 
 async def note_started(now: datetime) -> None:
     """A process has started: what was known of Telegram's queues is worth nothing any more."""
-    await Installation.update_or_create({"value": {"at": now.isoformat()}}, key=STARTED)
+    value = {"at": now.isoformat()}
+    await Installation.bulk_create(
+        [Installation(key=STARTED, value=value)], on_conflict=["key"], update_fields=["value"]
+    )
     await Bot.all().update(queue_empty_at=None)
 
 

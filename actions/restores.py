@@ -7,7 +7,7 @@ knows fewer beats than the store is an older one: a backup was restored.
 from datetime import datetime
 
 from actions.clock import note_restored
-from models.database import transaction
+from models.database import dialect, transaction
 from models.tables import Installation, ProviderEvent
 from rules.history import ProviderEventKind
 
@@ -16,17 +16,22 @@ LOOK_BACK = 1000
 """Lines of the journals that are looked at again: they may be committed out of order."""
 
 
-async def last_beat() -> int:
-    """How many beats this database has counted."""
-    found = await Installation.get_or_none(key=BEAT)
+async def last_beat(*, lock: bool = False) -> int:
+    """How many beats this database has counted; `lock` keeps others from counting meanwhile."""
+    query = Installation.filter(key=BEAT)
+    if lock and dialect() != "sqlite":
+        query = query.select_for_update(no_key=True)
+    found = await query.first()
     return int(found.value["number"]) if found else 0
 
 
 async def beat(at_least: int = 0) -> int:
     """Count one more, and past `at_least`."""
     async with transaction():
-        number = max(await last_beat(), at_least) + 1
-        await Installation.update_or_create({"value": {"number": number}}, key=BEAT)
+        first = Installation(key=BEAT, value={"number": 0})
+        await Installation.bulk_create([first], ignore_conflicts=True)
+        number = max(await last_beat(lock=True), at_least) + 1
+        await Installation.filter(key=BEAT).update(value={"number": number})
         return number
 
 

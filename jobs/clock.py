@@ -1,7 +1,8 @@
-"""What happens because time passes: decisions become final, reminders, deletions, the sweeps.
+"""What happens because time passes: decisions become final, reminders, deletions, sweeps of rows.
 
 The engine calls `run_due` every second. Each round may be made twice, or by two processes at
-once: the rows carry what is due, and each deed looks again under its candidate's lock.
+once: the rows carry what is due, and each deed looks again under its candidate's lock. Stored
+files are swept by `jobs.check`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,14 +15,13 @@ from actions import clock, loose, restores, updates
 from actions.decisions import finalise_due
 from actions.farewells import wipe_farewells
 from actions.outages import note_bot_away, note_queue
-from actions.removals import TooManyOrphans, sweep_orphans, sweep_removals
 from actions.sweeps import forget_expired
 from bot.send import Disconnected, SendError
 from jobs.context import Workshop
 from models.database import checkpoint
 from models.tables import Bot, Provider, Tombstone
 from store.outside import Outside
-from store.room import StoreDown, room
+from store.room import room
 
 log = structlog.get_logger()
 
@@ -112,24 +112,6 @@ async def leave_no_byte(workshop: Workshop, _now: datetime) -> None:
         workshop.rounds.erased = erased
 
 
-async def remove_files(_workshop: Workshop, now: datetime) -> None:
-    """Delete the objects whose rows were let go."""
-    try:
-        await sweep_removals(room(), now)
-    except StoreDown:
-        log.warning("store away, files stay to be removed")
-
-
-async def remove_orphans(_workshop: Workshop, now: datetime) -> None:
-    """Delete old objects that no row knows."""
-    try:
-        await sweep_orphans(room(), now)
-    except StoreDown:
-        log.warning("store away, orphans stay")
-    except TooManyOrphans as error:
-        log.error("too many objects without a row: is this the right database?", found=str(error))
-
-
 async def forget(_workshop: Workshop, now: datetime) -> None:
     """Ledger, kept updates, pieces without a place, sessions and links: all have an end."""
     await updates.sweep(now)
@@ -144,7 +126,5 @@ ROUNDS: dict[Round, timedelta] = {
     empty_bin: timedelta(seconds=30),
     say_farewell: timedelta(seconds=30),
     leave_no_byte: timedelta(seconds=30),
-    remove_files: timedelta(minutes=1),
     forget: timedelta(hours=1),
-    remove_orphans: timedelta(days=1),
 }
