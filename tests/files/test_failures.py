@@ -389,6 +389,40 @@ async def test_a_decoder_killed_from_outside_is_started_again_then_blames_the_fi
     assert post.in_clear() == []
 
 
+async def half_checked(post: Post) -> asyncio.Task[int]:
+    """A check that is busy drawing for a while."""
+    await post.sends(specimens.endless_pdf(post.folder))
+    running = asyncio.create_task(post.check())
+    while not [path for path in post.in_clear() if path.name == "clean"]:
+        await asyncio.sleep(0.005)
+    return running
+
+
+async def test_a_long_check_keeps_its_lease(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.check.work.RENEW", 0.02)
+    running = await half_checked(post)
+    for _ in range(3):
+        post.house.later(seconds=40)
+        await asyncio.sleep(0.1)
+        assert not running.done()
+        assert await claim(post.house.now, 5) == []
+    await running
+    assert (await Upload.get()).refusal == "unreadable"
+
+
+async def test_a_worker_that_stops_leaves_the_file_to_the_next_one(post: Post) -> None:
+    running = await half_checked(post)
+    decoder = await until_child()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not decoder.is_running()
+    assert post.in_clear() == []
+    assert (await Upload.get()).state == "waiting"
+    post.house.later(seconds=46)
+    await post.check()
+    assert (await Upload.get()).refusal == "unreadable"
+
+
 def test_a_decoder_starts_no_program_and_opens_no_connection() -> None:
     script = """if True:
         import os, socket, threading
