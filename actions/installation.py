@@ -18,7 +18,7 @@ async def mark_as_demo(now: datetime) -> bool:
     async with transaction():
         if await Provider.exists():
             return False
-        await Installation.get_or_create(key=DEMO, defaults={"value": now.isoformat()})
+        await _note(DEMO, now)
         return True
 
 
@@ -32,4 +32,11 @@ async def is_filled() -> bool:
 
 async def mark_as_filled(now: datetime) -> None:
     """The demo's people are all there."""
-    await Installation.get_or_create(key=FILLED, defaults={"value": now.isoformat()})
+    async with transaction():
+        await _note(FILLED, now)
+
+
+async def _note(key: str, now: datetime) -> None:
+    """Write a fact down, once."""
+    if not await Installation.exists(key=key):
+        await Installation.create(key=key, value=now.isoformat())

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
+import errno
 import secrets
+import shutil
+import socket
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from actions.installation import is_demo, mark_as_demo
-from commands.serving import Parts, opened, run
+from actions.installation import is_demo, is_filled, mark_as_demo
+from commands.serving import Parts, run
 from jobs.context import utc_now
-from sandbox.app import BotSpec, start
+from jobs.deliver import sender_of, sites_of, transport_of
+from models.database import refuse_inside_transaction, sqlite_path
+from models.tables import Provider
+from sandbox.app import BotSpec, Server, start
+from sandbox.saving import save
+from seed.demo import SignIn, fill, join_links, sign_ins
+from seed.stage import Way
 from settings import Settings
+from store.room import Room
+from store.sealing import keyring
 
 BOT_NAME = "Antichambre (démo)"
 BOT_USERNAME = "antichambre_demo_bot"
 CHAT_PORT_AFTER = 1
 """The sandbox's chat listens on the port after the panel's."""
+PHONES = "sandbox.json"
 
 
 class NotADemo(click.ClickException):
@@ -31,35 +43,93 @@ class NotADemo(click.ClickException):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """One way into the panel, as printed."""
+class PortBusy(click.ClickException):
+    """Somebody else listens there."""
 
-    provider: str
-    name: str
-    email: str
-    password: str
+    def __init__(self, host: str, port: int, what: str) -> None:
+        super().__init__(
+            f"Something already listens on {host}:{port}, where the {what} should be. "
+            f"Stop it, or choose another port: the demo takes PORT and the one after it, "
+            f"for example PORT=9080."
+        )
+
+
+class HalfFilled(Exception):
+    """The first start was cut off: its people are not all there."""
+
+
+class CannotStartAnew(click.ClickException):
+    """The same, in a database that is not ours to remove."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The demo's first start was interrupted. Empty the database that DATABASE_URL names "
+            "(drop and create it), then start again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What one start of the demo has in hand."""
+
+    settings: Settings
+    sandbox: Server
+    people: list[SignIn]
 
 
 async def serve_demo(settings: Settings) -> None:
     """Serve the whole demo until interrupted; starting twice does not double it."""
+    for port, what in ((settings.port, "panel"), (settings.port + CHAT_PORT_AFTER, "chat")):
+        check_port(settings.host, port, what)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        await _serve(settings)
+    except HalfFilled:
+        start_anew(settings)
+        await _serve(settings)
+
+
+def check_port(host: str, port: int, what: str) -> None:
+    """Find out before anything else whether the port is free.
+
+    Raises:
+        PortBusy.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise click.ClickException(f"HOST={host} PORT={port}: {error.strerror}") from None
+            raise PortBusy(host, port, what) from None
+
+
+async def _serve(settings: Settings) -> None:
     token = demo_token(settings.data_dir / "bot_token")
+    people = sign_ins(settings.data_dir / "sign_ins.json")
+    port = settings.port + CHAT_PORT_AFTER
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(
             await start(
                 settings.host,
-                settings.port + CHAT_PORT_AFTER,
+                port,
                 [BotSpec(token, BOT_NAME, BOT_USERNAME)],
-                state_file=settings.data_dir / "sandbox.json",
+                state_file=settings.data_dir / PHONES,
             )
         )
-        ours = replace(settings, telegram_token=token, telegram_api_url=sandbox.url)
-        sign_ins = await prepare(ours)
-        ready = asyncio.Event()
-        announcing = asyncio.create_task(announce_when(ready, ours, sign_ins))
-        await run(ours, Parts(), ready=ready)
-        announcing.cancel()
+        chat = f"http://{own_name(settings.host)}:{port}"
+        ours = replace(settings, telegram_token=token, telegram_api_url=chat)
+        demo = Demo(ours, sandbox, people)
+        await run(ours, Parts(), before=lambda: prepare(demo), ready=lambda: announce(demo))
+
+
+def own_name(host: str) -> str:
+    """How this machine reaches itself where it listens on `host`."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def demo_token(path: Path) -> str:
@@ -70,29 +140,70 @@ def demo_token(path: Path) -> str:
     return path.read_text()
 
 
-async def prepare(settings: Settings) -> list[SignIn]:
-    """Fill the database with the demo's people, unless they are there already.
+async def prepare(demo: Demo) -> None:
+    """Fill the open database with the demo's people, unless they are there already.
 
     Raises:
-        NotADemo: when the database belongs to a real installation.
+        NotADemo: the database belongs to a real installation.
+        HalfFilled: an earlier start was cut off before the end.
     """
-    from seed.demo import fill
+    if not await mark_as_demo(utc_now()) and not await is_demo():
+        raise NotADemo
+    if await is_filled():
+        return
+    if await Provider.exists():
+        raise HalfFilled
+    click.echo("Making up the demo's people (a few seconds, the first time only)…")
+    settings = demo.settings
+    transport = transport_of(settings)
+    assert transport is not None, "the demo has a mailbox"
+    way = Way(transport, sender_of(settings), sites_of(settings), settings.secret_key)
+    world = demo.sandbox.world
+    await fill(
+        world,
+        BOT_USERNAME,
+        Room(settings.storage_url, keyring(), refuse_inside_transaction),
+        way,
+        demo.people,
+        utc_now(),
+        done=lambda: save(world, settings.data_dir / PHONES),
+    )
 
-    async with opened(settings):
-        if not await mark_as_demo(utc_now()) and not await is_demo():
-            raise NotADemo
-        return [SignIn(*one) for one in await fill(settings.telegram_api_url, utc_now())]
+
+def start_anew(settings: Settings) -> None:
+    """Remove what a start that was cut off has left, and only that: the demo's own files.
+
+    Raises:
+        CannotStartAnew: with a database that is not a file of ours.
+    """
+    if not settings.embedded:
+        raise CannotStartAnew
+    database = Path(sqlite_path(settings.database_url))
+    for end in ("", "-wal", "-shm"):
+        database.with_name(database.name + end).unlink(missing_ok=True)
+    (settings.data_dir / PHONES).unlink(missing_ok=True)
+    for folder in (settings.mailbox, settings.data_dir / "files"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-async def announce_when(ready: asyncio.Event, settings: Settings, sign_ins: list[SignIn]) -> None:
-    """Print where everything is, once it is there."""
-    await ready.wait()
-    click.echo()
-    click.echo(f"  Panel    {settings.public_url}/")
-    click.echo(f"  Chat     {settings.telegram_api_url}/")
-    click.echo(f"  Mailbox  {settings.public_url}/mailbox")
-    click.echo()
-    for one in sign_ins:
-        click.echo(f"  {one.provider}: {one.email}  {one.password}  ({one.name})")
-    click.echo()
-    click.echo("  Ctrl+C stops it.")
+async def announce(demo: Demo) -> None:
+    """Print where everything is."""
+    click.echo("\n".join(_lines(demo.settings, demo.people, await join_links())))
+
+
+def _lines(
+    settings: Settings, people: Sequence[SignIn], links: Sequence[tuple[str, str]]
+) -> list[str]:
+    chat = settings.telegram_api_url
+    lines = [
+        "",
+        f"  Panel    {settings.public_url}/",
+        f"  Chat     {chat}/",
+        f"  Mailbox  {settings.public_url}/mailbox",
+        "",
+        "  Become a candidate:",
+    ]
+    lines += [f"    {name:15}{chat}/t.me/{BOT_USERNAME}?start={token}" for name, token in links]
+    lines += ["", "  Sign in to the panel:"]
+    lines += [f"    {one.provider:15}{one.email:20}{one.password:36}{one.name}" for one in people]
+    return [*lines, "", "  Ctrl+C stops everything.", ""]

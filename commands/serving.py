@@ -4,7 +4,7 @@ import asyncio
 import gc
 import importlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -50,21 +50,47 @@ class Parts:
     worker: bool = True
 
 
-async def run(settings: Settings, parts: Parts, *, ready: asyncio.Event | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in hand."""
+Step = Callable[[], Awaitable[None]]
+
+
+async def run(
+    settings: Settings, parts: Parts, *, before: Step | None = None, ready: Step | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in hand.
+
+    Args:
+        before: done once the database is open, before anything is served.
+        ready: done once everything is served.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stopping.set)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(opened(settings))
+        if before is not None and not await _done(before, stopping):
+            return
         await stack.enter_async_context(serving(settings, parts))
         gc.collect()
         gc.freeze()
         if ready is not None:
-            ready.set()
+            await ready()
         await stopping.wait()
         log.info("stopping")
+
+
+async def _done(step: Step, stopping: asyncio.Event) -> bool:
+    """Do it; False when it was given up because this process has to stop."""
+    doing = asyncio.ensure_future(step())
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait({doing, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not doing.done():
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+        return False
+    doing.result()
+    return True
 
 
 @asynccontextmanager

@@ -2,16 +2,18 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from actions.bots import register_shared_bot
 from actions.deeds import SYSTEM, Actor
-from actions.installation import is_filled, mark_as_filled
+from actions.installation import mark_as_filled
 from actions.operators import NewOperator, add_operator
 from actions.providers import NewProvider, create_provider
 from actions.settings import Recruitment, change_recruitment
+from models.database import dialect, rows
 from models.tables import JoinLink, Provider
 from rules.catalogue import DEMO
 from rules.vocabulary import ActorKind, Role
@@ -82,7 +84,7 @@ def sign_ins(path: Path) -> list[SignIn]:
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text())
     else:
-        kept = {one.email: "-".join(secrets.choice(WORDS) for _ in range(3)) for one in STAFF}
+        kept = {one.email: "-".join(secrets.choice(WORDS) for _ in range(4)) for one in STAFF}
         path.touch(mode=0o600)
         path.write_text(json.dumps(kept, indent=1))
     return [
@@ -91,15 +93,25 @@ def sign_ins(path: Path) -> list[SignIn]:
 
 
 async def fill(
-    world: World, username: str, room: Room, way: Way, people: list[SignIn], end: datetime
+    world: World,
+    username: str,
+    room: Room,
+    way: Way,
+    people: list[SignIn],
+    end: datetime,
+    *,
+    done: Callable[[], None],
 ) -> None:
-    """Tell the last eight weeks, unless they are there; the database is then marked as filled."""
-    if await is_filled():
-        return
+    """Tell the last eight weeks to an empty database, which is then marked as filled.
+
+    done: called when all is told, before the mark.
+    """
     line = Line(world, username)
     time = Timeline(end - WEEKS, end)
     bot = await register_shared_bot(line.bot.id, username)
     stage = Stage(time, line, bot, room, way)
+    room.folder = None  # it need not survive a power cut, see _disk
+    await _disk("OFF")
     try:
         stories: list[Story] = [stage.nights(FIRST_NIGHT)]
         for slug, season in SEASONS.items():
@@ -110,7 +122,15 @@ async def fill(
     finally:
         stage.press.close()
         world.offset = 0.0
+        await _disk("FULL")
+    done()
     await mark_as_filled(end)
+
+
+async def _disk(wait: str) -> None:
+    """Whether SQLite waits for the disk: no need, a filling that is cut off is begun anew."""
+    if dialect() == "sqlite":
+        await rows(f"PRAGMA synchronous = {wait}")
 
 
 async def _open(stage: Stage, slug: str, people: list[SignIn]) -> House:
