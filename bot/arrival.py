@@ -7,6 +7,10 @@ from typing import Any
 from actions.updates import Person
 
 SPOKEN = ("message", "edited_message", "my_chat_member")
+LARGEST_ID = 2**53
+"""Telegram's identifiers have at most 52 significant bits (Bot API, User and Chat)."""
+LATEST_DATE = 2**32
+"""Unix time in the year 2106."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ def read(update: dict[str, Any]) -> Arrival | None:
 
     Groups, channels and other bots are none of ours: spaces are private chats.
     """
-    update_id = update.get("update_id")
-    if not isinstance(update_id, int):
+    update_id = _whole(update.get("update_id"), LARGEST_ID)
+    if update_id is None:
         return None
     press = update.get("callback_query")
     event = next((update[name] for name in SPOKEN if name in update), press)
@@ -43,18 +47,18 @@ def _arrival(
     update_id: int, update: dict[str, Any], event: dict[str, Any], message: dict[str, Any]
 ) -> Arrival:
     sender = event.get("from")
-    person = _person(sender, message.get("chat"))
     press = update.get("callback_query")
-    sent = event.get("edit_date", event.get("date")) if press is None else None
+    sent = _whole(event.get("edit_date", event.get("date")), LATEST_DATE)
+    message_id = _whole(message.get("message_id"), LARGEST_ID)
     return Arrival(
         update_id,
         update,
-        person,
-        sender.get("language_code") if isinstance(sender, dict) else None,
-        datetime.fromtimestamp(sent, UTC) if isinstance(sent, int) else None,
+        _person(sender, message.get("chat")),
+        str(sender.get("language_code") or "") if isinstance(sender, dict) else None,
+        datetime.fromtimestamp(sent, UTC) if sent and press is None else None,
         press_id=str(press.get("id")) if isinstance(press, dict) else None,
-        pressed_message=message.get("message_id") if press is not None else None,
-        message_id=message.get("message_id") if "message" in update else None,
+        pressed_message=message_id if press is not None else None,
+        message_id=message_id if "message" in update else None,
     )
 
 
@@ -63,5 +67,13 @@ def _person(sender: object, chat: object) -> Person | None:
         return None
     if chat.get("type") != "private" or sender.get("is_bot") or chat.get("id") != sender.get("id"):
         return None
+    user_id = _whole(sender.get("id"), LARGEST_ID)
+    if user_id is None:
+        return None
     names = (str(sender.get("first_name") or ""), str(sender.get("last_name") or ""))
-    return Person(sender["id"], " ".join(names).strip(), sender.get("username"))
+    return Person(user_id, " ".join(names).strip(), str(sender.get("username") or "") or None)
+
+
+def _whole(value: object, top: int) -> int | None:
+    """A whole number that our columns and calendars can hold."""
+    return value if isinstance(value, int) and 0 <= value < top else None

@@ -41,8 +41,6 @@ log = structlog.get_logger()
 LEASE_WAIT = 3.0
 """Seconds to wait for a worker that is sending to the same chat."""
 
-SORRY = "Something went wrong on our side. Nothing you sent is lost; please go on."
-
 
 class Answer(Enum):
     """What the door tells Telegram."""
@@ -192,7 +190,10 @@ class Door:
             now,
         )
         language = known_language(arrival.language_code)
-        reply = Reply((Screen(translate(language, SORRY)),))
+        sorry = translate(
+            language, "Something went wrong on our side. Nothing you sent is lost; please go on."
+        )
+        reply = Reply((Screen(sorry),))
         return await self._answer(bot, arrival, None, reply)
 
     async def _answer(self, bot: Bot, arrival: Arrival, chat: Chat | None, reply: Reply) -> Answer:
