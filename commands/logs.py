@@ -2,8 +2,15 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+ROOT = Path(__file__).parent.parent
+FRAMES = 12
+"""Innermost frames of an error that a line tells."""
 
 
 def configure() -> None:
@@ -15,6 +22,7 @@ def configure() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            place_of_error,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -24,3 +32,18 @@ def configure() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     for noisy in ("aiogram", "aiohttp.access", "arq", "tortoise"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def place_of_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """An error as its class and the way to it, never its text: that may hold personal data."""
+    if event.pop("exc_info", None):
+        kind, _error, trace = sys.exc_info()
+        frames = traceback.extract_tb(trace)[-FRAMES:]
+        event["error"] = kind.__name__ if kind else "?"
+        event["at"] = [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in frames]
+    return event
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
