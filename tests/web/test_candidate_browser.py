@@ -1,0 +1,202 @@
+"""A candidate's page in a real browser: keys, viewer, preview, narrow screens, no JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+
+from models import database
+from models.tables import Candidate, Document, Message, Operator
+from settings.reading import Settings
+from store import room as rooms
+from store.room import Room
+from store.sealing import Keyring
+from tests.web.conftest import Browser as Sessions
+from tests.web.conftest import Client, Town
+from tests.web.people import amina_applies, shows_pages
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+Opens = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium; patient, for a machine that is busy with something else."""
+    expect.set_options(timeout=15_000)
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield made
+        await made.close()
+
+
+@pytest.fixture
+async def opens(chromium: Browser, client: Client, browser: Sessions) -> AsyncIterator[Opens]:
+    """Gives a page signed in as somebody; any error in its scripts fails the test."""
+    errors: list[str] = []
+    contexts = []
+
+    async def open_page(who: Operator, **options: Any) -> Page:
+        context = await chromium.new_context(
+            base_url=str(client.make_url("/")), **{"viewport": DESK, **options}
+        )
+        contexts.append(context)
+        cookie = (await browser(who)).cookie
+        await context.add_cookies(
+            [{"name": "session", "value": cookie, "url": str(client.make_url("/"))}]
+        )
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda note: errors.append(note.text) if note.type == "error" else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert errors == []
+
+
+@pytest.fixture
+async def amina(town: Town, settings: Settings) -> AsyncIterator[Candidate]:
+    """Amina has applied, every document with two pages."""
+    room = Room(
+        settings.storage_url,
+        Keyring(dict(settings.encryption_keys)),
+        database.refuse_inside_transaction,
+    )
+    before, rooms._room = rooms._room, room
+    amina = await amina_applies(town.douceur)
+    for document in await Document.filter(candidate_id=amina.id):
+        await shows_pages(document, room)
+    yield amina
+    rooms._room = before
+
+
+def is_fault(note: ConsoleMessage) -> bool:
+    """An error of a script or of the policy; a refused form (409) is none."""
+    return note.type == "error" and "409" not in note.text
+
+
+async def states(amina: Candidate) -> dict[str, str]:
+    """State of each document."""
+    return dict(await Document.filter(candidate_id=amina.id).values_list("key", "state"))
+
+
+async def test_a_whole_review_by_the_keyboard(town: Town, amina: Candidate, opens: Opens) -> None:
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}?tab=sirene_notice")
+    await page.keyboard.press("v")
+    await expect(page).to_have_url(re.compile("tab=sap_declaration"))
+    await page.keyboard.press("r")
+    await page.keyboard.press("2")
+    await expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    await page.keyboard.press("Control+Enter")
+    await expect(page).to_have_url(re.compile("tab=diploma"))
+    await page.keyboard.press("u")
+    await expect(page).to_have_url(re.compile("tab=sap_declaration"))
+    assert await states(amina) == {
+        "sirene_notice": "validated",
+        "sap_declaration": "to_review",
+        "diploma": "to_review",
+    }
+    await page.keyboard.press("m")
+    await expect(page).to_have_url(re.compile("tab=messages"))
+    await page.get_by_label("Votre réponse").fill("Bonjour v r n")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("Bonjour v r n")).to_be_visible()
+    assert await Message.all().count() == 1
+
+
+async def test_single_letters_can_be_turned_off(
+    town: Town, amina: Candidate, opens: Opens
+) -> None:
+    await town.odile.update_from_dict({"single_keys": False}).save()
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}?tab=diploma")
+    await page.keyboard.press("v")
+    await page.keyboard.press("r")
+    await expect(page.locator("details.reject")).not_to_have_attribute("open", "")
+    assert (await states(amina))["diploma"] == "to_review"
+
+
+async def test_pages_turn_and_grow_without_moving_the_rest(
+    town: Town, amina: Candidate, opens: Opens
+) -> None:
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}?tab=diploma")
+    image = page.locator("[data-page] img").first
+    await expect(image).to_have_js_property("complete", True)
+    before = await image.bounding_box()
+    beside = await page.locator(".beside").bounding_box()
+    await page.get_by_role("button", name="Tourner à droite").click()
+    turned = await image.bounding_box()
+    assert before
+    assert turned
+    assert turned["width"] > turned["height"], "lying down"
+    await page.get_by_role("button", name="Tourner à gauche").click()
+    await page.get_by_role("button", name="Agrandir").click()
+    larger = await image.bounding_box()
+    assert larger
+    assert larger["width"] > before["width"] * 1.2
+    assert await page.locator(".beside").bounding_box() == beside
+
+
+async def test_the_mail_is_previewed_as_the_form_changes(
+    town: Town, amina: Candidate, opens: Opens
+) -> None:
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}")
+    await page.get_by_label("Rejeter – demander des corrections").check()
+    await page.get_by_text("Mail qui partira").click()
+    mail = page.frame_locator("iframe[name=mail]")
+    await expect(mail.get_by_text("Bonjour Amina")).to_be_visible()
+    await page.get_by_label("Commentaire pour Amina").fill("Il manque la page deux.")
+    await expect(mail.get_by_text("Il manque la page deux.")).to_be_visible()
+    await expect(page.get_by_label("Commentaire pour Amina")).to_be_focused()
+
+
+async def test_everything_works_without_javascript(
+    town: Town, amina: Candidate, opens: Opens
+) -> None:
+    page = await opens(town.odile, java_script_enabled=False)
+    await page.goto(f"/candidates/{amina.id}?tab=diploma")
+    await expect(page.locator("[data-page]")).to_have_count(2)
+    await page.get_by_role("button", name="Valider").click()
+    await page.goto(f"/candidates/{amina.id}")
+    await page.get_by_label("Rejeter et supprimer").check()
+    await page.get_by_text("Mail qui partira").click()
+    await page.get_by_role("button", name="Voir le mail").click()
+    await expect(page.frame_locator("iframe[name=mail]").locator("body")).to_contain_text("Amina")
+    await page.get_by_role("button", name="Envoyer la décision").click()
+    await page.get_by_role("button", name="Annuler").click()
+    await expect(page.get_by_role("button", name="Envoyer la décision")).to_be_visible()
+
+
+async def test_no_tab_is_wider_than_a_phone(town: Town, amina: Candidate, opens: Opens) -> None:
+    page = await opens(town.odile, viewport=PHONE)
+    for tab in ("summary", "infos", "sap_declaration", "messages", "history"):
+        await page.goto(f"/candidates/{amina.id}?tab={tab}")
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert await page.evaluate(wide) <= 0, tab
+
+
+async def test_a_refusal_is_what_is_read_first(town: Town, amina: Candidate, opens: Opens) -> None:
+    odile, oscar = await opens(town.odile), await opens(town.oscar)
+    await odile.goto(f"/candidates/{amina.id}?tab=diploma")
+    await oscar.goto(f"/candidates/{amina.id}?tab=diploma")
+    await oscar.keyboard.press("v")
+    await expect(oscar).to_have_url(re.compile("done=diploma"))
+    await odile.keyboard.press("r")
+    await odile.keyboard.press("1")
+    await odile.keyboard.press("Control+Enter")
+    refusal = odile.get_by_role("alert")
+    await expect(refusal).to_contain_text("Oscar a modifié cette candidature")
+    await expect(refusal).to_be_focused()
+    await expect(odile.get_by_role("radio").first).to_be_checked()
