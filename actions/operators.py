@@ -7,8 +7,8 @@ from email_validator import EmailNotValidError, validate_email
 from tortoise.exceptions import IntegrityError
 
 from actions.deeds import Actor
-from actions.passwords import check_password, hash_password
-from actions.provider_journal import record
+from actions.passwords import check_password, hash_password, right_password
+from actions.provider_journal import lock_provider, record
 from actions.sessions import end_sessions
 from models.database import transaction
 from models.tables import Membership, Operator
@@ -33,6 +33,24 @@ class AlreadyHere(Refusal):
     """Adding somebody who has a membership already."""
 
     sentence = "This person already uses this panel."
+
+
+class NoSuchOperator(Refusal):
+    """Unknown, or another provider's."""
+
+    sentence = "This person does not use this panel."
+
+
+class LastAdmin(Refusal):
+    """Taking the last administrator away."""
+
+    sentence = "There must be at least one administrator: give somebody else that role first."
+
+
+class WrongPassword(Refusal):
+    """One's own present password, mistyped."""
+
+    sentence = "This is not your present password."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +126,61 @@ async def _join(
         after={"name": operator.name, "role": role},
     )
     return member
+
+
+async def change_membership(
+    provider_id: str,
+    operator_id: str,
+    role: Role,
+    *,
+    suspended: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give another role, suspend or let back in; every open session of that person ends.
+
+    Raises:
+        NoSuchOperator, LastAdmin.
+    """
+    async with transaction():
+        await lock_provider(provider_id)
+        member = await Membership.filter(provider_id=provider_id, operator_id=operator_id).first()
+        if member is None:
+            raise NoSuchOperator
+        before = {"role": member.role, "suspended": member.suspended_at is not None}
+        after = {"role": role, "suspended": suspended}
+        if before == after:
+            return
+        member.role = role
+        member.suspended_at = now if suspended else None
+        await member.save()
+        if not await Membership.exists(
+            provider_id=provider_id, role=Role.ADMIN, suspended_at=None
+        ):
+            raise LastAdmin
+        await end_sessions(operator_id)
+        await record(
+            provider_id,
+            ProviderEventKind.OPERATOR_CHANGED,
+            actor.id,
+            actor.name,
+            now,
+            subject=operator_id,
+            before=before,
+            after=after,
+        )
+
+
+async def change_own_password(operator: Operator, old: str, new: str) -> None:
+    """A new password for whoever knows the old one; every session ends, this one too.
+
+    Raises:
+        WrongPassword, PasswordTooShort.
+    """
+    check_password(new)
+    if not await right_password(operator.password_hash, old):
+        raise WrongPassword
+    await set_password(operator.id, new)
 
 
 async def set_password(operator_id: str, password: str) -> None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from models.tables import ProviderEvent
+from models.database import dialect
+from models.tables import Provider, ProviderEvent
 from rules.history import ProviderEventKind
 from rules.vocabulary import ActorKind
 
@@ -31,3 +32,11 @@ async def record(
         before=before,
         after=after,
     )
+
+
+async def lock_provider(provider_id: str) -> Provider:
+    """The provider's row, locked until the transaction ends: its settings change one by one."""
+    query = Provider.filter(id=provider_id)
+    if dialect() != "sqlite":  # there the whole transaction holds the write lock
+        query = query.select_for_update(no_key=True)
+    return await query.get()

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from actions.deeds import Actor
-from actions.provider_journal import record
+from actions.provider_journal import lock_provider, record
 from actions.providers import new_link
-from models.database import dialect, transaction
+from models.database import transaction
 from models.tables import JoinLink, Provider, ProviderEvent
 from rules.errors import Refusal
 from rules.history import ProviderEventKind
@@ -142,7 +142,7 @@ async def change_recruitment(
 async def renew_link(provider_id: str, actor: Actor, now: datetime) -> JoinLink:
     """A new personal link; whoever opens the old one is told politely."""
     async with transaction():
-        await _locked(provider_id)
+        await lock_provider(provider_id)
         link = await new_link(provider_id, now)
         await record(provider_id, ProviderEventKind.LINK_RENEWED, actor.id, actor.name, now)
     return link
@@ -152,17 +152,10 @@ async def renew_link(provider_id: str, actor: Actor, now: datetime) -> JoinLink:
 async def _settings(provider_id: str, version: int) -> AsyncIterator[Provider]:
     """The provider's row, locked, if its settings still are those of `version`."""
     async with transaction():
-        provider = await _locked(provider_id)
+        provider = await lock_provider(provider_id)
         if provider.settings_version != version:
             raise SettingsChangedMeanwhile(who=await _last_to_change(provider_id))
         yield provider
-
-
-async def _locked(provider_id: str) -> Provider:
-    query = Provider.filter(id=provider_id)
-    if dialect() != "sqlite":  # there the whole transaction holds the write lock
-        query = query.select_for_update(no_key=True)
-    return await query.get()
 
 
 async def _save(provider: Provider, now: datetime) -> None:

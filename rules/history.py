@@ -61,6 +61,7 @@ class ProviderEventKind(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     LINK_RENEWED = "link_renewed"
     OPERATOR_ADDED = "operator_added"
+    OPERATOR_CHANGED = "operator_changed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_FAILED = "sign_in_failed"

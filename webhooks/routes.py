@@ -4,12 +4,15 @@ from aiohttp import web
 from aiohttp.web import get, post
 
 from webhooks import (
+    account,
     candidate_list,
     health,
     home,
     join,
+    mailbox,
     mailed,
     preferences,
+    settings_clock,
     settings_join,
     settings_people,
     settings_recruitment,
@@ -51,6 +54,8 @@ def entrance() -> list[web.RouteDef]:
         post("/logout", sign_in.sign_out),
         post("/preferences", preferences.change),
         post("/provider", preferences.show_provider),
+        get("/account", account.form),
+        post("/account", account.change),
     ]
 
 
@@ -73,6 +78,7 @@ def candidate() -> list[web.RouteDef]:
         get(own + "/preview", preview.nothing_chosen),
         post(own + "/preview", preview.preview),
         post(own + "/restore", deciding.restore),
+        post(own + "/erase", deciding.erase),
         post(own + "/keep", deciding.keep),
         post(own + "/messages", talking.reply),
         post(own + "/answered", talking.answered),
@@ -99,7 +105,10 @@ def settings_pages() -> list[web.RouteDef]:
         post("/settings/ecommerce/join/renew", settings_join.renew),
         get("/settings/operators", settings_people.operators),
         post("/settings/operators", settings_people.add),
+        post("/settings/operators/{operator}", settings_people.change),
         get("/settings/journal", settings_people.journal),
+        get("/settings/deletion", settings_clock.waiting),
+        post("/settings/deletion", settings_clock.agree),
     ]
 
 
@@ -118,6 +127,9 @@ def public_pages() -> list[web.RouteDef]:
         get("/keep/{token}", mailed.keeping),
         post("/keep/{token}", mailed.keep),
         post("/keep/{token}/again", mailed.keeping_again),
+        get("/mailbox", mailbox.listed),
+        get("/mailbox/{name}", mailbox.shown),
+        get("/mailbox/{name}/html", mailbox.framed),
     ]
 
 

@@ -8,6 +8,7 @@ from actions.operators import (
     NewOperator,
     NotAnAddress,
     add_operator,
+    change_membership,
 )
 from actions.passwords import SHORTEST, PasswordTooShort
 from models.reads.desks import operators as read_operators
@@ -53,6 +54,21 @@ async def add(request: web.Request, desk: Desk) -> web.StreamResponse:
     raise web.HTTPSeeOther("/settings/operators?added=1")
 
 
+@admin_page
+async def change(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /settings/operators/{operator}: another role, suspended, or back."""
+    sent = await read_form(request)
+    await change_membership(
+        desk.provider.id,
+        request.match_info["operator"],
+        Role.ADMIN if sent.text("role") == Role.ADMIN else Role.REVIEWER,
+        suspended=sent.text("suspended") == "yes",
+        actor=desk.actor,
+        now=desk.now,
+    )
+    raise web.HTTPSeeOther("/settings/operators?changed=1")
+
+
 async def _operators(
     request: web.Request, desk: Desk, new: NewOperator, errors: dict[str, str], status: int = 200
 ) -> web.Response:
@@ -66,6 +82,7 @@ async def _operators(
         errors=errors,
         shortest=SHORTEST,
         added="added" in request.query,
+        changed="changed" in request.query,
         here="settings",
     )
 

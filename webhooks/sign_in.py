@@ -25,7 +25,14 @@ async def form(request: web.Request) -> web.StreamResponse:
     next_path = own_path(request.query.get("next"))
     if await desk_or_none(request):
         raise web.HTTPSeeOther(next_path)
-    return public(request, "panel/login.html", next=next_path, email="", refusal=None)
+    return public(
+        request,
+        "panel/login.html",
+        next=next_path,
+        email="",
+        refusal=None,
+        changed="changed" in request.query,
+    )
 
 
 @public_page
@@ -49,6 +56,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
             next=next_path,
             email=sent.text("email"),
             refusal=refusal,
+            changed=False,
         )
     response = web.HTTPSeeOther(next_path)
     give_cookie(request, response, secret)

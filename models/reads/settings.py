@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.tables import Bot, Candidate, JoinLink, Provider, ProviderEvent
+from models.tables import Bot, Candidate, ClockRun, JoinLink, Provider, ProviderEvent
 from rules.vocabulary import RUNNING, Status
 
 NAMED = 20
@@ -89,3 +89,9 @@ async def journal(provider_id: str, before: int = 0) -> JournalPage:
     lines = await query.order_by("-id").limit(JOURNAL_PAGE + 1)
     shown = lines[:JOURNAL_PAGE]
     return JournalPage(shown, next=shown[-1].id if len(lines) > JOURNAL_PAGE else 0)
+
+
+async def stopped_run(provider_id: str) -> ClockRun | None:
+    """The last nightly run that stopped because it would have deleted too many."""
+    stopped = ClockRun.filter(provider_id=provider_id, braked=True)
+    return await stopped.order_by("-local_date").first()

@@ -108,11 +108,20 @@ async def town(database: str) -> Town:
 
 
 @pytest.fixture
-def settings(database: str, tmp_path: Path) -> Settings:
+def settings_for(tmp_path: Path) -> Callable[[str], Settings]:
+    """Settings of the demo on some database."""
+
+    def read(url: str) -> Settings:
+        env = {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": url, **SECRETS}
+        return Settings.from_environment(env, demo=True)
+
+    return read
+
+
+@pytest.fixture
+def settings(database: str, settings_for: Callable[[str], Settings]) -> Settings:
     """Settings of the demo on the test's database."""
-    return Settings.from_environment(
-        {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": database, **SECRETS}, demo=True
-    )
+    return settings_for(database)
 
 
 SECRETS = {"SECRET_KEY": "ab" * 32, "ENCRYPTION_KEYS": "k1:" + "A" * 43 + "="}

@@ -23,6 +23,8 @@ PAGES = (
     "/settings/ecommerce/join/renew",
     "/settings/operators",
     "/settings/journal",
+    "/settings/deletion",
+    "/account",
     "/join/douceur-cie",
 )
 

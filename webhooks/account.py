@@ -1,0 +1,38 @@
+"""One's own account: the password."""
+
+from aiohttp import web
+
+from actions.operators import WrongPassword, change_own_password
+from actions.passwords import SHORTEST, PasswordTooShort
+from webhooks.access import Desk, operator_page, take_cookie
+from webhooks.forms import read_form
+from webhooks.pages import page
+from words.language import sentence
+
+
+@operator_page
+async def form(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """GET /account."""
+    return await page(request, desk, "panel/account.html", shortest=SHORTEST)
+
+
+@operator_page
+async def change(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /account: a new password, then one signs in again, everywhere."""
+    sent = await read_form(request)
+    old, new = (sent.texts.get(name, ("",))[-1] for name in ("old", "new"))
+    try:
+        await change_own_password(desk.operator, old, new)
+    except (WrongPassword, PasswordTooShort) as refusal:
+        field = "old" if isinstance(refusal, WrongPassword) else "new"
+        return await page(
+            request,
+            desk,
+            "panel/account.html",
+            status=422,
+            shortest=SHORTEST,
+            errors={field: sentence(refusal, desk.language)},
+        )
+    response = web.HTTPSeeOther("/login?changed=1")
+    take_cookie(request, response)
+    raise response
