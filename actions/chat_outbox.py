@@ -22,7 +22,7 @@ from rules.notices import NoticeKind
 from rules.vocabulary import Channel, NoticeState
 
 BLOCKED = "the person blocked the bot"
-RECENT = timedelta(minutes=10)
+RECENT = timedelta(minutes=3)
 """How far back the quick look for outdated status cards goes; a slow one looks at all."""
 
 FREE = (
@@ -32,58 +32,55 @@ FREE = (
 )
 """A chat that may be written to now; takes `now` three times."""
 
+# Each begins at the few rows that are due and looks the chat up: no plan reads all chats.
 OWED = (
-    "SELECT notice.chat_id FROM notice WHERE notice.channel = 'chat' AND notice.state = 'owed' "
-    "AND notice.not_before <= ?"
+    "FROM notice JOIN chat ON chat.id = notice.chat_id JOIN bot ON bot.id = chat.bot_id "
+    "WHERE notice.channel = 'chat' AND notice.state = 'owed' AND notice.not_before <= ? "
+    f"AND {FREE} ORDER BY notice.not_before, notice.id"
 )
 OUTDATED = (
-    "SELECT shown.id FROM chat shown JOIN candidate ON candidate.id = shown.candidate_id "
-    "WHERE candidate.version <> shown.card_shown"
+    "FROM candidate JOIN chat ON chat.candidate_id = candidate.id "
+    "JOIN bot ON bot.id = chat.bot_id "
+    f"WHERE candidate.version <> chat.card_shown AND {FREE}"
 )
 OUTDATED_LATELY = (
-    "SELECT shown.id FROM chat shown JOIN candidate ON candidate.id = shown.candidate_id "
-    "WHERE candidate.version <> shown.card_shown AND candidate.id IN ("
-    "SELECT event.candidate_id FROM event JOIN provider ON provider.id = event.provider_id "
-    "WHERE provider.touched_at >= ? AND event.at >= ?)"
+    "FROM provider JOIN event ON event.provider_id = provider.id "
+    "JOIN candidate ON candidate.id = event.candidate_id "
+    "JOIN chat ON chat.candidate_id = candidate.id JOIN bot ON bot.id = chat.bot_id "
+    "WHERE provider.touched_at >= ? AND event.at >= ? "
+    f"AND candidate.version <> chat.card_shown AND {FREE}"
 )
 
 
-async def claim_chats(by: str, now: datetime, limit: int) -> list[Chat]:
-    """Lease chats with due notices."""
-    return await _claim(OWED, [now], by, now, limit)
+async def claim_chat(by: str, now: datetime) -> Chat | None:
+    """Lease a chat with due notices, the longest due first."""
+    return await _claim(OWED, [now], by, now)
 
 
-async def claim_outdated(
-    by: str, now: datetime, limit: int, *, everywhere: bool = False
-) -> list[Chat]:
-    """Lease chats whose status card shows an older version of the candidate.
+async def claim_outdated(by: str, now: datetime, *, everywhere: bool = False) -> Chat | None:
+    """Lease a chat whose status card shows an older version of the candidate.
 
     everywhere: look at all chats, not only at those with something new in the journal.
     """
     if everywhere:
-        return await _claim(OUTDATED, [], by, now, limit)
-    return await _claim(OUTDATED_LATELY, [now - RECENT, now - RECENT], by, now, limit)
+        return await _claim(OUTDATED, [], by, now)
+    return await _claim(OUTDATED_LATELY, [now - RECENT, now - RECENT], by, now)
 
 
-async def _claim(
-    concerned: str, values: list[datetime], by: str, now: datetime, limit: int
-) -> list[Chat]:
+async def _claim(due: str, values: list[datetime], by: str, now: datetime) -> Chat | None:
     claimed = await rows(
         "UPDATE chat SET lease_by = ?, lease_until = ? WHERE id IN ("  # noqa: S608  # constants of this module
-        "SELECT chat.id FROM chat JOIN bot ON bot.id = chat.bot_id "
-        f"WHERE {FREE} AND chat.id IN ({concerned}) LIMIT ?" + skip_locked("chat") + ") "
-        "RETURNING id",
+        f"SELECT chat.id {due} LIMIT 1{skip_locked('chat')}) RETURNING id",
         by,
         now + LEASE,
-        now,
-        now,
-        now,
         *values,
-        limit,
+        now,
+        now,
+        now,
     )
     if not claimed:
-        return []
-    return await Chat.filter(id__in=[one["id"] for one in claimed]).select_related("bot")
+        return None
+    return await Chat.get(id=claimed[0]["id"]).select_related("bot")
 
 
 async def due_notices(chat: Chat, now: datetime) -> list[Notice]:

@@ -94,10 +94,8 @@ class Messenger:
         One at a time: a killed process then leaves one message in doubt, never a handful.
         """
         now = self.clock()
-        chats = await outbox.claim_chats(self.holder, now, 1) or await outbox.claim_outdated(
-            self.holder, now, 1, everywhere=everywhere
-        )
-        return chats[0] if chats else None
+        chat = await outbox.claim_chat(self.holder, now)
+        return chat or await outbox.claim_outdated(self.holder, now, everywhere=everywhere)
 
     async def _serve(self, chat: Chat) -> None:
         """Everything that one chat is owed, under its lease."""
