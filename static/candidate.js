@@ -111,5 +111,8 @@ if (pending) {
   if (left < 2 ** 31) setTimeout(reload, Math.max(left, 2000));
 }
 
+/* On a narrow screen the open tab may be out of sight. */
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /* What was refused is read first. */
 document.querySelector(".refusal")?.focus();

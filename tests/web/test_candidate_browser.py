@@ -54,7 +54,7 @@ async def opens(chromium: Browser, client: Client, browser: Sessions) -> AsyncIt
         )
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda note: errors.append(note.text) if note.type == "error" else None)
+        page.on("console", lambda note: errors.append(note.text) if is_fault(note) else None)
         return page
 
     yield open_page
