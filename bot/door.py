@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -163,7 +164,7 @@ class Door:
             why = sentence(refusal, chat.language)
             shown = await self._current(chat, now)
         toast = why if arrival.press_id else ""
-        screens = shown.screens if toast else (Screen(why), *shown.screens)
+        screens = shown.screens if toast else (Screen(escape(why, quote=False)), *shown.screens)
         return standing, chat, Reply(screens, toast)
 
     async def _settle(self, bot: Bot, arrival: Arrival, error: Exception) -> Answer:

@@ -9,7 +9,7 @@ from rules.statuses import is_open, may_change, whose_turn
 from rules.vocabulary import Stage, Status
 from words.chat import buttons
 from words.chat.drawing import Row, cut, draw, label, speaker, write_to_us
-from words.chat.lists import paper_line
+from words.chat.lists import paper_lines
 from words.screen import Screen
 
 BUTTONS = 3
@@ -34,7 +34,7 @@ def card(place: Place) -> Screen:
         answered=sum(item.state is ItemState.GIVEN for item in todo.questions),
         questions=len(todo.questions),
         mark=_mark(todo.questions),
-        papers=[paper_line(place, item) for item in todo.documents],
+        papers=paper_lines(place, todo.documents),
         due=len(due),
         unmet=bool(todo.unmet),
         ready=todo.complete,

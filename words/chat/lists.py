@@ -1,5 +1,7 @@
 """Screens that show the whole: the answers, the documents, what is there and what is missing."""
 
+from collections.abc import Sequence
+
 from rules import asking
 from rules.checklist import Item, ItemState, checklist
 from rules.dossier import FieldRule
@@ -20,6 +22,11 @@ from words.chat.drawing import (
 )
 from words.chat.questions import shown
 from words.screen import Button, Screen
+
+LINES = 16
+LABEL = 60
+REASON = 100
+"""Documents of a list, and characters of a label and of a reason: a message holds 4,096."""
 
 PER_PAGE = 8
 """Questions on one page of the list."""
@@ -65,7 +72,7 @@ def _line(place: Place, item: Item) -> dict[str, str]:
     return {
         "mark": MARKS[item.state],
         "lock": "" if may_change(place.dossier, item.key) else " 🔒",
-        "label": titled(place, label(place, item)),
+        "label": titled(place, cut(label(place, item), LABEL)),
         "given": cut(given, 150) if given else state_word(place, item),
     }
 
@@ -109,19 +116,24 @@ def documents(place: Place) -> Screen:
             if may_change(place.dossier, item.key)
         ),
         _ways(place, infos=True),
-        lines=[paper_line(place, item) for item in papers],
+        lines=paper_lines(place, papers),
     )
 
 
-def paper_line(place: Place, item: Item) -> dict[str, str]:
+def paper_lines(place: Place, papers: Sequence[Item]) -> list[dict[str, str]]:
+    """Documents with their states; a message has room for so many."""
+    return [_paper_line(place, item) for item in papers[:LINES]]
+
+
+def _paper_line(place: Place, item: Item) -> dict[str, str]:
     """A document with its state, and why it was refused."""
     assert place.dossier is not None
     sent = place.dossier.documents.get(item.key)
     return {
         "mark": MARKS[item.state],
-        "label": titled(place, label(place, item)),
+        "label": titled(place, cut(label(place, item), LABEL)),
         "state": state_word(place, item),
-        "reason": sent.reason if sent and item.state is ItemState.REJECTED else "",
+        "reason": cut(sent.reason, REASON) if sent and item.state is ItemState.REJECTED else "",
     }
 
 
@@ -152,8 +164,8 @@ def summary(place: Place) -> Screen:
         ready=ready,
         answered=sum(item.state is ItemState.GIVEN for item in todo.questions),
         questions=len(todo.questions),
-        papers=[paper_line(place, item) for item in todo.documents],
-        missing=[label(place, item) for item in missing],
+        papers=paper_lines(place, todo.documents),
+        missing=[cut(label(place, item), LABEL) for item in missing[:LINES]],
     )
 
 

@@ -7,7 +7,7 @@ from rules.statuses import may_change
 from rules.vocabulary import Stage, Status
 from words.chat import buttons
 from words.chat.drawing import Row, cut, draw, label, speaker, state_word, titled, write_to_us
-from words.chat.lists import paper_line
+from words.chat.lists import paper_lines
 from words.language import pick
 from words.screen import Button, Screen
 
@@ -61,7 +61,7 @@ def open_space(place: Place) -> Screen:
         candidate=candidate,
         accepted=candidate.status is Status.ACCEPTED,
         address=hidden(candidate.email),
-        papers=[paper_line(place, item) for item in second.documents],
+        papers=paper_lines(place, second.documents),
         questions=[
             {"label": titled(place, label(place, item)), "state": state_word(place, item)}
             for item in second.questions
