@@ -147,7 +147,8 @@ class Messenger:
             return told
         if kind is NoticeKind.DELETION_REMINDER and told.facts.day is not None:
             await note_said(notice, told.facts.day)
-        return Told((news(kind, told.facts, chat.language),))
+        elsewhere = chat.candidate_id != notice.candidate_id
+        return Told((news(kind, told.facts, chat.language, elsewhere=elsewhere),))
 
     async def send(self, chat: Chat, told: Told) -> Fate:
         """Show it; Telegram's answer is its fate."""

@@ -42,8 +42,10 @@ class Transport(Protocol):
 class SmtpTransport:
     """One connection to the mail server, opened when needed and kept between mails."""
 
-    def __init__(self, smtp: Smtp) -> None:
+    def __init__(self, smtp: Smtp, *, step: float = STEP, patience: float = PATIENCE) -> None:
+        """Seconds that the server may take for one answer, and for one mail."""
         self._smtp = smtp
+        self._step, self._patience = step, patience
         self._line: aiosmtplib.SMTP | None = None
         self._used_at = 0.0
 
@@ -51,7 +53,7 @@ class SmtpTransport:
         """Send over the open connection, or a new one."""
         refuse_inside_transaction("SMTP")
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 line = await self._connected()
                 await line.send_message(message, sender=sender, recipients=[to])
                 self._used_at = monotonic()
@@ -74,7 +76,7 @@ class SmtpTransport:
             password=smtp.password or None,
             use_tls=smtp.security == "tls",
             start_tls=smtp.security == "starttls",
-            timeout=STEP,
+            timeout=self._step,
         )
         await line.connect()
         self._line, self._used_at = line, monotonic()
@@ -102,7 +104,7 @@ class SmtpTransport:
         if self._line is None:
             return
         try:
-            async with asyncio.timeout(STEP):
+            async with asyncio.timeout(self._step):
                 await self._line.quit()
         except (aiosmtplib.SMTPException, OSError):
             pass

@@ -143,6 +143,20 @@ async def test_a_chat_that_the_door_is_answering_waits(
     assert (await Chat.get(id=chat.id)).lease_by is None
 
 
+async def test_news_of_another_space_carry_no_button_that_would_act_in_this_one(
+    house: House, messenger: Messenger, amina: Phone
+) -> None:
+    person = await house.person(user_id=amina.id)
+    (notice,) = await house.owe(person, channels=(Channel.CHAT,))
+    await Chat.filter(user_id=amina.id).update(candidate_id=None)
+    await messenger.drain()
+    said = await amina.last()
+    assert said.labels == ["Aller à ma candidature"]
+    (row,) = said.raw["reply_markup"]["inline_keyboard"]
+    assert row[0]["callback_data"] == f"space:{person.id}"
+    assert (await fate(notice)).state == "accepted"
+
+
 @pytest.mark.parametrize("length", [timedelta(minutes=5), timedelta(days=3)])
 async def test_farewells_are_tried_for_72_hours_only(
     house: House, smtp: Mailbox, length: timedelta

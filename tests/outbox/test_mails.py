@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import timedelta
 
+import aiosmtplib
+
 from actions import outbox
+from jobs.transport import SmtpTransport
 from models.tables import Candidate, Notice, Token
 from rules.notices import NoticeKind
+from settings.parsing import smtp as parsed
 from tests.outbox.world import House, fate, journal
 from tests.servers import Mailbox
 
@@ -135,6 +141,53 @@ async def test_a_server_that_is_away_harms_no_address_and_is_left_in_peace(
     assert {(await fate(one)).state for one in (first, second)} == {"owed"}
     assert (await Candidate.get(id=amina.id)).email_failing_since is None
     assert "cannot be reached" in (await fate(first)).last_error
+
+
+async def test_a_server_that_never_answers_is_given_up_in_time(house: House) -> None:
+    waiting = asyncio.Event()
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await waiting.wait()
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    (notice,) = await house.owe(await house.person())
+    slow = SmtpTransport(parsed(f"smtp://127.0.0.1:{port}"), step=0.2, patience=1)
+    began = time.monotonic()
+    assert await house.post(transport=slow).drain() == 1
+    assert time.monotonic() - began < 1.5
+    assert (await fate(notice)).state == "owed"
+    waiting.set()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_mails_share_one_connection_and_survive_its_end(house: House, smtp: Mailbox) -> None:
+    lines = 0
+    transport = SmtpTransport(parsed(smtp.url))
+    connect = transport._connected
+
+    async def counted() -> aiosmtplib.SMTP:
+        nonlocal lines
+        before = transport._line
+        line = await connect()
+        lines += line is not before
+        return line
+
+    transport._connected = counted  # type: ignore[method-assign]  # counts, then connects
+    people = [await house.person(email=f"a{number}@example.org") for number in range(4)]
+    for person in people:
+        await house.owe(person)
+    smtp.refuse("550 no such user", address="a1@example.org")
+    smtp.refuse("421 too many mails on this line", address="a2@example.org", times=1)
+    post = house.post(transport=transport)
+    assert await post.drain() == 3
+    house.clock.forward(minutes=2)
+    assert await post.drain() == 2
+    assert lines == 2
+    assert sorted(mail.recipients[0][:2] for mail in smtp.messages) == ["a0", "a2", "a3"]
+    assert await Candidate.filter(email_failing_since__not_isnull=True).count() == 0
 
 
 async def test_a_line_lost_after_data_means_the_same_mail_again(

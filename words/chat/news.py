@@ -22,9 +22,16 @@ Rows = tuple[Row, ...]
 NO_ROWS: Rows = ()
 
 
-def news(kind: NoticeKind, facts: LetterFacts, language: str) -> Screen:
-    """The message of one kind of notice; the provider's name comes first."""
-    rows = ROWS.get(kind, _none)(facts, language)
+def news(
+    kind: NoticeKind, facts: LetterFacts, language: str, *, elsewhere: bool = False
+) -> Screen:
+    """The message of one kind of notice; the provider's name comes first.
+
+    elsewhere: the person is in another of their spaces, where buttons about this one would act;
+    then one button leads here.
+    """
+    draw_rows = _come_here if elsewhere else ROWS.get(kind, _none)
+    rows = draw_rows(facts, language)
     text = _drawn(kind, facts, language, reasons=300)
     if len(text) > MOST:
         text = _drawn(kind, facts, language, reasons=60)
@@ -55,6 +62,12 @@ def _drawn(kind: NoticeKind, facts: LetterFacts, language: str, *, reasons: int)
 
 def _none(_facts: LetterFacts, _language: str) -> Rows:
     return NO_ROWS
+
+
+def _come_here(facts: LetterFacts, language: str) -> Rows:
+    if not facts.candidate_id:
+        return NO_ROWS
+    return ((Button(translate(language, "Go to my application"), f"space:{facts.candidate_id}"),),)
 
 
 def _send_again(facts: LetterFacts, language: str) -> Rows:
