@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('source', fields.CharField(null=True, max_length=40)),
                 ('operator_seen_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'candidate', 'app': 'antichambre', 'unique_together': (('provider_id', 'bot_id', 'telegram_id'),), 'indexes': [Index(fields=['provider_id', 'status', 'status_since']), Index(fields=['provider_id', 'status_since']), Index(fields=['provider_id', 'clock_start']), Index(fields=['provider_id', 'created_at']), Index(fields=['erase_at']), Index(fields=['telegram_id', 'bot_id'])], 'pk_attr': 'id', 'table_description': "A person in one provider's space, every deed locks this row first."},
+            options={'table': 'candidate', 'app': 'antichambre', 'unique_together': (('provider_id', 'bot_id', 'telegram_id'),), 'indexes': [Index(fields=['provider_id', 'status', 'status_since']), Index(fields=['provider_id', 'status_since']), Index(fields=['provider_id', 'created_at']), Index(fields=['erase_at']), Index(fields=['telegram_id', 'bot_id'])], 'pk_attr': 'id', 'table_description': "A person in one provider's space, every deed locks this row first."},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -16,6 +16,8 @@ PARTIAL_INDEXES = (
     "CREATE INDEX IF NOT EXISTS upload_waiting ON upload (due_at) WHERE state = 'waiting'",
     "CREATE INDEX IF NOT EXISTS candidate_awaiting ON candidate (provider_id, awaiting_reply_since) "
     "WHERE awaiting_reply_since IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS candidate_running ON candidate (provider_id, clock_start, id) "
+    "WHERE status IN ('incomplete', 'to_correct') AND admitted_at IS NULL",
 )
 
 SQLITE = (
@@ -75,6 +77,7 @@ INDEXES = (
     "notice_owed",
     "upload_waiting",
     "candidate_awaiting",
+    "candidate_running",
 )
 
 

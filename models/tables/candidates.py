@@ -65,7 +65,6 @@ class Candidate(Model):
         indexes = (
             ("provider_id", "status", "status_since"),
             ("provider_id", "status_since"),
-            ("provider_id", "clock_start"),
             ("provider_id", "created_at"),
             ("erase_at",),
             ("telegram_id", "bot_id"),
