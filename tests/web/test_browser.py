@@ -1,0 +1,197 @@
+"""The panel in a real browser: accessible in every look, by keyboard alone, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from models.tables import Operator, Provider
+from tests.factories import NOW, PASSWORD, a_candidate
+from tests.web.conftest import Browser as Sessions
+from tests.web.conftest import Client, Town
+from tests.web.test_pages import PAGES
+
+pytestmark = pytest.mark.browser
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+Opens = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    expect.set_options(timeout=15_000)
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield made
+        await made.close()
+
+
+@pytest.fixture
+async def opens(chromium: Browser, client: Client, browser: Sessions) -> AsyncIterator[Opens]:
+    """Gives a page, signed in as somebody or as nobody; an error in its scripts fails the test."""
+    errors: list[str] = []
+    contexts = []
+    base = str(client.make_url("/"))
+
+    async def open_page(who: Operator | None = None, **options: Any) -> Page:
+        wanted = {"viewport": DESK, "locale": "en-GB", **options}
+        context = await chromium.new_context(base_url=base, **wanted)
+        contexts.append(context)
+        if who is not None:
+            secret = (await browser(who)).cookie
+            await context.add_cookies([{"name": "session", "value": secret, "url": base}])
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda note: errors.append(note.text) if is_fault(note) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert errors == []
+
+
+def is_fault(note: Any) -> bool:
+    """An error of a script or of the policy; a refused form is none."""
+    return note.type == "error" and not re.search("4(04|09|22)", note.text)
+
+
+@pytest.fixture
+async def full(town: Town) -> Town:
+    """People in every state."""
+    for status in ("incomplete", "submitted", "to_correct", "accepted", "binned"):
+        await a_candidate(town.douceur, f"Amina {status}", status)
+    await a_candidate(town.douceur, "Bruno Koffi", "submitted", awaiting_reply_since=NOW)
+    await Operator.all().update(language="en")
+    return town
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe finds, and what sticks out of the window."""
+    await page.evaluate(AXE)
+    found = await page.evaluate("axe.run()")
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    sticks_out = ["wider than the window"] if await page.evaluate(wide) else []
+    return sticks_out + [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("colour", ["#0f766e", "#ffe600"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
+async def test_every_page_is_accessible(
+    full: Town, opens: Opens, scheme: str, window: dict[str, int], colour: str
+) -> None:
+    await Provider.filter(id=full.douceur.id).update(colour=colour)
+    look = {"color_scheme": scheme, "viewport": window}
+    odile, anybody = await opens(full.odile, **look), await opens(**look)
+    found: dict[str, list[str]] = {}
+    for path in (*PAGES, "/nowhere"):
+        await odile.goto(path)
+        found[path] = await faults(odile)
+    await anybody.goto("/login")
+    found["/login"] = await faults(anybody)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with", "without JavaScript"])
+async def test_settings_are_changed_and_errors_said(
+    full: Town, opens: Opens, script: bool
+) -> None:
+    page = await opens(java_script_enabled=script)
+    await page.goto("/settings/recruitment")
+    await page.get_by_label("E-mail address").fill(full.odile.email)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page).to_have_url(re.compile("/settings/recruitment$"))
+    reminder = page.get_by_label("Reminder before")
+    await reminder.fill("60")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("must be at most 44 days before")).to_be_visible()
+    await expect(reminder).to_have_value("60")
+    await expect(reminder).to_be_focused()
+    await reminder.fill("10")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save these settings").click()
+    await expect(page.get_by_role("status")).to_have_text("Saved.")
+    assert (await Provider.get(id=full.douceur.id)).reminder_days == 10
+
+
+async def test_the_list_is_walked_by_keys(full: Town, opens: Opens) -> None:
+    page = await opens(full.odile)
+    await page.goto("/candidates")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    second = page.locator("tbody a.row-link").nth(1)
+    await expect(second).to_be_focused()
+    await page.keyboard.press("k")
+    await expect(page.locator("tbody a.row-link").first).to_be_focused()
+    await page.keyboard.press("/")
+    await page.keyboard.type("jk?bruno")
+    await expect(page.locator("#q")).to_have_value("jk?bruno")
+    await page.locator("#q").fill("bruno")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+async def test_letters_can_be_turned_off(full: Town, opens: Opens) -> None:
+    page = await opens(full.odile)
+    await page.goto("/candidates")
+    await page.get_by_text("Your menu").locator("..").click()
+    await page.get_by_role("button", name="One-letter shortcuts").click()
+    await expect(page).to_have_url(re.compile("/candidates$"))
+    await page.keyboard.press("j")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await expect(page.locator("tr.at")).to_have_count(0)
+
+
+async def test_the_theme_is_chosen_and_stays(full: Town, opens: Opens) -> None:
+    page = await opens(full.odile, color_scheme="light")
+    await page.goto("/")
+    light = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    await page.get_by_text("Your menu").locator("..").click()
+    await page.get_by_role("button", name="Dark").click()
+    await page.goto("/candidates")
+    dark = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != light
+    assert await page.locator("html").get_attribute("data-theme") == "dark"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{7*7}}",
+        "javascript:alert(1)",
+    ],
+)
+async def test_names_are_text_and_nothing_else(full: Town, opens: Opens, payload: str) -> None:
+    await Provider.filter(id=full.douceur.id).update(name=payload[:120])
+    await a_candidate(
+        full.douceur, f"{payload} {payload}"[:80], "submitted", email="x@example.org"
+    )
+    page = await opens(full.odile)
+    opened: list[str] = []
+    page.on("dialog", lambda dialog: opened.append(dialog.message))
+    for path in ("/", "/candidates", "/settings/ecommerce/join", "/join/douceur-cie"):
+        await page.goto(path)
+        await expect(page.get_by_text(payload).first).to_be_attached()
+    assert opened == []
