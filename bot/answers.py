@@ -7,9 +7,9 @@ from actions import application
 from bot.replies import answer, go, speaker, stale, where
 from bot.visit import Visit
 from rules import asking
-from rules.answers import InvalidAnswer
+from rules.answers import InvalidAnswer, Value
 from rules.checklist import checklist
-from rules.dossier import FieldRule
+from rules.dossier import AnswerFacts, FieldRule
 from rules.journey import question_before
 from rules.place import Place, asked_field, changeable_field
 from rules.statuses import check_change
@@ -33,7 +33,7 @@ async def give(
 ) -> Reply:
     """Give an answer; a wrong one comes back with the question and what to do, nothing lost."""
     try:
-        await application.answer(
+        answered = await application.answer(
             visit.chat.candidate_id or "",
             rule.key,
             raw,
@@ -45,15 +45,14 @@ async def give(
     except InvalidAnswer as wrong:
         why = sentence(wrong, visit.language)
         return answer(visit, *questions.question(place, rule, why), press=press)
-    return await _noted(visit, rule, press)
+    return await _noted(visit, place, rule, answered.value, press)
 
 
-async def _noted(visit: Visit, rule: FieldRule, press: CallbackQuery | None) -> Reply:
+async def _noted(
+    visit: Visit, place: Place, rule: FieldRule, value: Value, press: CallbackQuery | None
+) -> Reply:
     """What was understood, above what comes next."""
-    visit.chat.asking = ""
-    place = await where(visit)
-    assert place.dossier is not None
-    given = questions.shown(place, rule, place.dossier.answers.get(rule.key))
+    given = questions.shown(place, rule, AnswerFacts(value, visit.now, skipped=value is None))
     _ = speaker(visit)
     words = titled(place, pick(rule.label, visit.language))
     left_out = _("left out")
@@ -154,11 +153,11 @@ async def ticked(press: CallbackQuery, visit: Visit) -> Reply:
 @router.callback_query(F.data.startswith("skip:"))
 async def skip(press: CallbackQuery, visit: Visit) -> Reply:
     """Leave an optional question."""
-    _, rule, _ = await _meant(press, visit)
+    place, rule, _ = await _meant(press, visit)
     if rule is None:
         return await _cannot(press, visit)
     await application.skip(visit.chat.candidate_id or "", rule.key, now=visit.now, at=visit.at)
-    return await _noted(visit, rule, press)
+    return await _noted(visit, place, rule, None, press)
 
 
 @router.callback_query(F.data.startswith("back:"))

@@ -28,7 +28,8 @@ NOWHERE = {
 }
 
 
-@router.message(CommandStart())
+# Whether a mention is the bot’s own would be asked of Telegram, inside the transaction.
+@router.message(CommandStart(ignore_mention=True))
 async def start(message: Message, command: CommandObject, visit: Visit) -> Reply:
     """Come in, or come back."""
     payload = (command.args or "").strip()
@@ -111,7 +112,7 @@ async def choose_language(press: CallbackQuery, visit: Visit) -> Reply:
     return await here(visit, press=press)
 
 
-@router.message(Command(*commands.STEPS, ignore_case=True))
+@router.message(Command(*commands.STEPS, ignore_case=True, ignore_mention=True))
 async def command(message: Message, command: CommandObject, visit: Visit) -> Reply:
     """A part of the space, by its command."""
     step = commands.STEPS[command.command.lower()]

@@ -27,7 +27,7 @@ async def unknown_command(message: Message, visit: Visit) -> Reply:
 @router.message(F.text)
 async def text(message: Message, visit: Visit) -> Reply:
     """An answer, a message, or words that look for their place."""
-    place, words = await where(visit), message.text or ""
+    place, words = await where(visit), (message.text or "").replace("\0", "")
     if place.dossier is None or place.dossier.candidate.status is Status.BINNED:
         return await here(visit)
     if place.asking.step == asking.MESSAGES:

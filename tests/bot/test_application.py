@@ -262,6 +262,21 @@ async def keep_button(person: Person) -> str:
     return (await person.last()).text
 
 
+async def test_a_press_that_is_refused_is_a_sign_of_life_too(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await submitted(amina, douceur, photo)
+    candidate = await amina.candidate(douceur)
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    waiting = await amina.last()
+    await Candidate.filter(id=candidate.id).update(clock_start=long_ago, status="incomplete")
+    await amina.press("Reprendre", waiting.id)
+    assert any("pas chez nous" in text for text in await amina.phone.notices())
+    after = await amina.candidate(douceur)
+    assert after.clock_start > long_ago + timedelta(days=39)
+    assert (after.version, after.status) == (candidate.version, "incomplete")
+
+
 async def test_every_sign_of_life_restarts_the_clock_but_blocking_does_not(
     amina: Person, douceur: Provider
 ) -> None:

@@ -140,6 +140,7 @@ async def test_an_unknown_command_shows_what_there_is(amina: Person, douceur: Pr
         ("/mesdonnees", "Mes données"),
         ("/mydata", "Mes données"),
         ("/INFOS", "Mes infos"),
+        ("/infos@douceur_bot", "Mes infos"),
     ],
 )
 async def test_commands_are_understood_in_both_languages(
