@@ -10,6 +10,7 @@ from models import database
 from settings.reading import Settings
 from store.sealing import Keyring, use_keyring
 from webhooks.assets import Assets
+from webhooks.candidate.presence import PRESENCE, Presence
 from webhooks.defence import add_headers, known_host, own_forms
 from webhooks.errors import as_pages
 from webhooks.keys import ASSETS, CLOCK, SETTINGS, THROTTLE
@@ -40,6 +41,7 @@ def create_app(
     app[CLOCK] = clock
     app[ASSETS] = Assets()
     app[THROTTLE] = Throttle()
+    app[PRESENCE] = Presence()
     app.add_routes(routes())
     app.on_response_prepare.append(add_headers)
     use_keyring(Keyring(dict(settings.encryption_keys)))

@@ -13,6 +13,7 @@ from webhooks import (
     mailed,
     preferences,
     settings_clock,
+    settings_company,
     settings_join,
     settings_people,
     settings_recruitment,
@@ -20,7 +21,7 @@ from webhooks import (
     static_files,
     telegram,
 )
-from webhooks.candidate import deciding, judging, preview, showing, talking
+from webhooks.candidate import deciding, judging, presence, preview, showing, talking
 from webhooks.candidate import files as candidate_files
 
 
@@ -75,11 +76,13 @@ def candidate() -> list[web.RouteDef]:
         get(own, showing.candidate),
         post(own + "/decision", deciding.decide),
         post(own + "/decision/{decision}", deciding.settle),
+        get(own + "/pulse", presence.pulse),
         get(own + "/preview", preview.nothing_chosen),
         post(own + "/preview", preview.preview),
         post(own + "/restore", deciding.restore),
         post(own + "/erase", deciding.erase),
         post(own + "/keep", deciding.keep),
+        post(own + "/exempt", deciding.exempt_status),
         post(own + "/messages", talking.reply),
         post(own + "/answered", talking.answered),
         post(document + "/validate", judging.validate),
@@ -99,6 +102,8 @@ def settings_pages() -> list[web.RouteDef]:
         get("/settings", settings_join.menu),
         get("/settings/recruitment", settings_recruitment.form),
         post("/settings/recruitment", settings_recruitment.save),
+        get("/settings/company", settings_company.form),
+        post("/settings/company", settings_company.save),
         get("/settings/ecommerce", settings_join.ecommerce),
         get("/settings/ecommerce/join", settings_join.join),
         get("/settings/ecommerce/join/renew", settings_join.ask_renew),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models.tables import Event, Message, Notice
+from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.vocabulary import ActorKind, Channel, NoticeState
 
@@ -114,3 +115,10 @@ async def notices(provider_id: str, candidate_id: str) -> tuple[Sent, ...]:
         )
         for row in found
     )
+
+
+async def lines_since(provider_id: str, candidate_id: str, seen: int) -> int:
+    """How many lines an open page that showed `seen` of them does not know; views do not count."""
+    lines = Event.filter(provider_id=provider_id, candidate_id=candidate_id).order_by("id")
+    unseen = await lines.offset(max(seen, 0)).limit(PAGE)
+    return sum(row.kind != EventKind.DOCUMENT_VIEWED for row in unseen)

@@ -11,7 +11,7 @@ from actions.deeds import Actor
 from models.tables import Candidate, Document, Event, Reminder
 from rules.vocabulary import ActorKind, Outcome
 from tests.factories import NOW, a_candidate
-from tests.web.conftest import Browser, Town
+from tests.web.conftest import Browser, Time, Town
 from tests.web.people import amina_applies, sends
 
 TABS = ("summary", "infos", "messages", "history", "sirene_notice", "diploma", "nonsense")
@@ -211,3 +211,49 @@ async def test_a_document_that_is_checked_or_unusable_has_no_verdict_form(
         page = (await odile.get(f"/candidates/{amina.id}?tab={key}")).text
         assert "/validate" not in page
         assert "/reject" not in page
+
+
+async def test_two_operators_on_one_candidate_see_each_other(
+    town: Town, browser: Browser, time: Time
+) -> None:
+    amina = await amina_applies(town.douceur)
+    path = f"/candidates/{amina.id}"
+    odile, oscar, victor = (
+        await browser(town.odile),
+        await browser(town.oscar),
+        await browser(town.victor),
+    )
+    assert "Oscar" not in (await odile.get(path)).text
+    assert "Odile" in (await oscar.get(path)).text
+    assert "Oscar" in (await odile.get(f"{path}/pulse?seen=0")).text
+    assert (await victor.get(f"{path}/pulse?seen=0")).status == 404
+    time.now += timedelta(minutes=2)
+    assert "Oscar" not in (await odile.get(f"{path}/pulse?seen=0")).text
+
+
+async def test_an_open_page_hears_how_much_is_new(town: Town, browser: Browser) -> None:
+    amina, odile = await amina_applies(town.douceur), await browser(town.odile)
+    path = f"/candidates/{amina.id}/pulse?seen="
+    before = await (await odile.get(f"{path}0")).answer.json()
+    assert before == {"others": "", "news": ""}
+    await messages.receive(amina.id, "Bonjour", 5, now=NOW, at=NOW)
+    after = await (await odile.get(f"{path}0")).answer.json()
+    assert "1" in after["news"]
+    for known in ("1", "99"):
+        assert (await (await odile.get(path + known)).answer.json())["news"] == ""
+    for junk in ("x", "-1", "", "9" * 30):
+        assert (await odile.get(path + junk)).status == 200
+
+
+async def test_an_operator_exempts_somebody_whose_status_is_no_longer_accepted(
+    town: Town, browser: Browser
+) -> None:
+    amina, odile = await amina_applies(town.douceur, "incomplete"), await browser(town.odile)
+    path = f"/candidates/{amina.id}"
+    assert (await odile.post(f"{path}/exempt")).status == 422
+    await town.douceur.update_from_dict({"accepted_statuses": ["employee"]}).save()
+    assert f"{path}/exempt" in (await odile.get(path)).text
+    assert (await odile.post(f"{path}/exempt")).status == 303
+    assert f"{path}/exempt" not in (await odile.get(path)).text
+    assert (await Candidate.get(id=amina.id)).status_exempted_at == NOW
+    assert await Event.filter(kind="status_exempted", actor_name="Odile").count() == 1

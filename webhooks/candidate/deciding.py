@@ -5,6 +5,7 @@ from aiohttp import web
 from actions import decisions, replies
 from actions.bin import empty_now
 from actions.decisions import Verdict
+from actions.exemptions import exempt
 from rules.errors import Refusal
 from rules.vocabulary import Outcome
 from webhooks.access import Desk, operator_page
@@ -106,6 +107,18 @@ async def erase(request: web.Request, desk: Desk) -> web.StreamResponse:
     if refused is not None:
         return refused
     raise web.HTTPSeeOther("/candidates")
+
+
+@operator_page
+async def exempt_status(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST …/exempt: their work status is no longer accepted, theirs is."""
+    sent = await read_form(request)
+    candidate = request.match_info["candidate"]
+    act = exempt(candidate, desk.actor, desk.now, provider_id=desk.provider.id)
+    refused = await attempt(request, desk, sent, "summary", act)
+    if refused is not None:
+        return refused
+    raise web.HTTPSeeOther(address(candidate))
 
 
 @operator_page

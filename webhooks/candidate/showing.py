@@ -20,6 +20,7 @@ from rules.reviews import REVIEWABLE, mark
 from rules.statuses import ChangedMeanwhile, needs_reason, whose_turn
 from rules.uploads import refusal as why_refused
 from webhooks.access import Desk, operator_page
+from webhooks.candidate.presence import look
 from webhooks.candidate.tabs import FIXED, documents_shown, items_shown, next_to_review, tabs
 from webhooks.defence import from_own_page
 from webhooks.forms import Form
@@ -88,6 +89,7 @@ async def show(
         changes=words.changes,
         done=done_key(request, found),
         marked=mark,
+        others=look(request, desk, found.id),
         **values,
     )
 
