@@ -143,7 +143,7 @@ async def redis(settings: Settings) -> AsyncIterator[str]:
     try:
         yield server.url
     finally:
-        await server.stop()
+        await server.stop(adopted=settings.embedded)
 
 
 @asynccontextmanager

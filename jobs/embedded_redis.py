@@ -69,13 +69,20 @@ class EmbeddedRedis:
         finally:
             await client.aclose()
 
-    async def stop(self) -> None:
-        """Stop the server that this process started; an adopted one stays."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            await asyncio.to_thread(self._process.wait, 5)
+    async def stop(self, *, adopted: bool = False) -> None:
+        """Stop the server that this process started; one that it adopted only if asked to.
+
+        adopted: nobody else can be using it, as no other process may serve this data folder.
+        """
+        if self._process is not None:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                await asyncio.to_thread(self._process.wait, 5)
+        elif adopted:
+            client = Redis(unix_socket_path=str(self.socket), socket_timeout=1)
+            with suppress(RedisError, OSError):
+                await client.shutdown(nosave=True)
+            await client.aclose()
 
 
 def short(socket: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from rules.answers.tidy import fold
 from rules.vocabulary import WorkStatus
@@ -57,7 +58,7 @@ class Person:
     @property
     def number(self) -> int:
         """Always the same for the same person."""
-        return sum(place * ord(sign) for place, sign in enumerate(self.name, 3))
+        return crc32(self.name.encode())
 
     @property
     def siret(self) -> str:

@@ -16,6 +16,7 @@ from actions import checks
 from actions.checks import Checked, Claim, NewFile, NewPage
 from jobs.decode import images, pdfs, sieve
 from models.ids import new_file_id
+from rules.answers.tidy import fold
 from sandbox.world import World
 from seed.cast import CITIES, STREETS, TRADES, Person
 from seed.paper import pdf, photo, scan
@@ -24,6 +25,18 @@ from seed.timeline import Timeline
 from store.room import Room
 
 MOST_PAGES = 20
+NAMES = {
+    "sirene_notice": "avis-sirene",
+    "sap_declaration": "declaration-sap",
+    "diploma": "diplome",
+    "work_certificates": "certificats",
+    "training_certificate": "attestation-psc1",
+    "cv": "cv",
+    "vigilance_certificate": "attestation-vigilance",
+    "liability_insurance": "assurance-rc-pro",
+    "identity_document": "piece-identite",
+}
+"""How people name the files that they send."""
 BATCH = 50
 
 
@@ -99,7 +112,7 @@ def draw(order: Order) -> Paper:
         flaws = {order.flaw: True}
         return Paper(tuple(photo(one, person.name, **flaws) for one in sheets), "")
     way = (person.number + sum(map(ord, key))) % 4
-    stem = f"{key.replace('_', '-')}-{person.last_name.split()[-1].lower()}"
+    stem = f"{NAMES[key]}-{fold(person.last_name).split()[-1]}"
     if way == 0 or key in ("cv", "vigilance_certificate"):
         return Paper((pdf(sheets),), f"{stem}.pdf")
     if way < 3:

@@ -211,12 +211,15 @@ def asks(days: int, question: str, reply: str = "", thanks: str = "") -> Telling
         number = await me.write(question)
         if not reply:
             await house.stage.time.wait(minutes=3)
-            await me.edit(number, f"{question} (C’est un peu urgent.)")
+            more = "(C’est un peu urgent.)" if who.language == "fr" else "(It is a bit urgent.)"
+            await me.edit(number, f"{question} {more}")
             return
         await office_hours(house, max(days - 2, 1), who)
         await house.desk_for(me).reply(me, reply)
         await house.stage.time.wait(minutes=25)
         await me.write(thanks)
+        await house.stage.time.wait(hours=2)
+        await house.desk_for(me).mark_answered(me)
 
     return story
 
