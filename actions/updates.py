@@ -98,6 +98,8 @@ class Shown:
     """Messages that a holder of the chat's lease has just sent or edited."""
 
     newest: int | None = None
+    screen: int | None = None
+    """The last of them that is not the card."""
     card: int | None = None
     card_version: int = 0
 
@@ -109,9 +111,12 @@ async def note_shown(chat_id: str, shown: Shown) -> None:
         return
     if shown.newest is not None:
         chat.last_message_id = max(shown.newest, chat.last_message_id or 0)
+    if shown.screen is not None:
+        chat.screen_message_id = shown.screen
     if shown.card is not None:
         chat.card_message_id, chat.card_shown = shown.card, shown.card_version
-    await chat.save(update_fields=["last_message_id", "card_message_id", "card_shown"])
+    columns = ["last_message_id", "screen_message_id", "card_message_id", "card_shown"]
+    await chat.save(update_fields=columns)
 
 
 async def note_message(chat: Chat, message_id: int) -> None:

@@ -243,14 +243,18 @@ class Door:
 
     async def _show_each(self, bot: Bot, arrival: Arrival, chat: Chat, reply: Reply) -> Shown:
         newest: int | None = None
+        last: int | None = None
         card: int | None = None
         version = 0
+        earlier = arrival.pressed_message or chat.screen_message_id
         for screen in reply.screens:
-            place_of = arrival.pressed_message if screen.edits else None
+            place_of = earlier if screen.edits else None
             newest = await self.sender.show(bot, chat.user_id, screen, edit_message_id=place_of)
             if screen.card:
                 card, version = newest, screen.card_version
-        return Shown(newest, card, version)
+            else:
+                last = newest
+        return Shown(newest, last, card, version)
 
     async def _answer_press(self, bot: Bot, press_id: str, toast: str) -> None:
         """An old press cannot be answered any more: that is no reason to stay silent."""

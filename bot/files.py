@@ -1,5 +1,7 @@
 """Photos and files: for the document that is asked, or offered to those that are wanted."""
 
+from dataclasses import replace
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
@@ -7,7 +9,7 @@ from actions import application, loose, messages
 from actions.documents import NoSuchDocument, SentFile
 from bot.replies import answer, go, here, stale, where
 from bot.visit import Visit
-from models.reads.chats import album_document, album_is_loose
+from models.reads.chats import album_document, album_is_loose, album_words
 from models.tables import LooseMessage
 from rules import asking
 from rules.dossier import DocumentRule
@@ -70,7 +72,7 @@ async def file(message: Message, visit: Visit) -> Reply:
 
 
 async def _late_item(visit: Visit, key: str, sent: SentFile) -> Reply:
-    """Another item of an album whose first was answered: kept without a word.
+    """Another item of an album whose first was answered: that answer counts it, nothing is added.
 
     A refusal is told once: ten items too many are one mistake, not ten.
     """
@@ -87,7 +89,17 @@ async def _late_item(visit: Visit, key: str, sent: SentFile) -> Reply:
         visit.chat.asking = str(told)
         why = sentence(refusal, visit.language)
         return answer(visit, papers.document(await where(visit), rule, why))
-    return Reply()
+    return await _counted(visit, key, sent.media_group or "")
+
+
+async def _counted(visit: Visit, key: str, media_group: str) -> Reply:
+    """The answer to the album with the new number of pages; silence once the person went on."""
+    place = await where(visit)
+    rule = asked_document(place)
+    if place.asking != asking.Asking(asking.PAGES, key) or rule is None:
+        return Reply()
+    words = await album_words(visit.chat.candidate_id or "", media_group)
+    return Reply((replace(papers.received(place, rule, words), edits=True),))
 
 
 async def _receive(

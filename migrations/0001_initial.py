@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ('card_shown', fields.IntField(default=0)),
                 ('card_digest', fields.CharField(null=True, max_length=64)),
                 ('last_message_id', fields.BigIntField(null=True)),
+                ('screen_message_id', fields.BigIntField(null=True)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'chat', 'app': 'antichambre', 'unique_together': (('bot_id', 'user_id'),), 'indexes': [Index(fields=['candidate_id'])], 'pk_attr': 'id', 'table_description': 'A private chat of one Telegram user with one bot, locked before its candidate.'},

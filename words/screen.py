@@ -20,7 +20,8 @@ class Screen:
     rows: inline buttons, row by row.
     contact: label of the reply-keyboard button that shares one's own phone number.
     hide_keyboard: removes a reply keyboard left by an earlier screen; without rows only.
-    edits: replace the message that carried the pressed button instead of sending a new one.
+    edits: instead of sending a new message, replace the one that carried the pressed button, or,
+        where no button was pressed, the screen before this one.
     card: the status card: one message, edited in place (see Chat.card_message_id).
     card_version: the candidate's version that the card shows.
     media: path-free bytes of an example file, with its name; sent as a document.

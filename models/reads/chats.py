@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 from models.reads.dossier import dossier as read_dossier
 from models.reads.dossier import operator_names
-from models.tables import Candidate, Chat, DocumentVersion, LooseMessage, Message, Provider
+from models.tables import (
+    Candidate,
+    Chat,
+    DocumentVersion,
+    LooseMessage,
+    Message,
+    Provider,
+    Upload,
+)
 from rules import asking
 from rules.place import Line, Link, Place, Space
 
@@ -77,6 +85,17 @@ async def album_document(candidate_id: str, media_group: str) -> str | None:
         .first()
     )
     return version.document.key if version else None
+
+
+async def album_words(candidate_id: str, media_group: str) -> str:
+    """Id of the words that came with an album and wait to be sent as a message; else empty."""
+    items = await Upload.filter(
+        candidate_id=candidate_id, version__media_group=media_group
+    ).values_list("position", flat=True)
+    piece = await LooseMessage.filter(
+        candidate_id=candidate_id, message_id__in=items, file__isnull=True
+    ).first()
+    return piece.id if piece else ""
 
 
 async def album_is_loose(candidate_id: str, media_group: str) -> bool:

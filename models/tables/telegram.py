@@ -62,6 +62,8 @@ class Chat(Model):
     card_digest = fields.CharField(max_length=64, null=True)
     last_message_id = fields.BigIntField(null=True)
     """Newest message seen in the chat: the card is sent again when it is far up."""
+    screen_message_id = fields.BigIntField(null=True)
+    """The last screen that the door showed, never a notice or the card: it may be drawn again."""
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -56,6 +56,17 @@ async def test_an_album_is_one_document_with_one_answer(
     assert await Upload.all().count() == 4
     assert await DocumentVersion.all().count() == 1
     assert len(await amina.bot_messages()) == before + 1
+    assert "Reçu, 4 pages." in (await amina.last()).text
+
+
+async def test_words_beside_an_album_keep_their_button(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.phone.send_album([photo] * 2, caption="Le verso est taché.")
+    assert "Reçu, 2 pages." in (await amina.answered()).text
+    await amina.press("Envoyer mon texte en message")
+    assert (await Message.get()).text == "Le verso est taché."
 
 
 async def test_late_items_of_an_album_join_it_although_one_went_on(
