@@ -48,8 +48,8 @@ from rules.retention import Outlook, next_run
 from rules.vocabulary import ActorKind, Outcome
 
 SITES = Sites("https://example.org")
-LONG = 100
-"""Nights that really run in a row; of a longer wait, the middle runs every 30th night only."""
+LAST = 14
+"""Nights that really run before something happens; of a longer wait, every 10th one before."""
 
 
 @dataclass
@@ -226,8 +226,7 @@ class World:
             ticks.append(tick)
             tick = next_run(tick, zone)
         for number, one in enumerate(ticks):
-            far = LONG < number < len(ticks) - LONG
-            if not far or number % 30 == 0:
+            if number >= len(ticks) - LAST or number % 10 == 0:
                 yield one
 
     async def run(self) -> None:
@@ -258,7 +257,7 @@ class World:
             return
         for notice in await outbox.claim_mails("worker-1", self.now, 10):
             await self._mail(notice)
-        for chat in await chat_outbox.claim_chats("worker-1", self.now, 10):
+        while chat := await chat_outbox.claim_chat("worker-1", self.now):
             for notice in await chat_outbox.due_notices(chat, self.now):
                 await chat_outbox.take(notice, "worker-1", self.now)
                 fate = await self._fate(notice)
