@@ -80,8 +80,7 @@ async def _write(doing: Deed, verdict: Verdict, delay: timedelta) -> Decision:
         decided_at=doing.now,
         final_at=doing.now + max(delay, timedelta(0)),
     )
-    before = {"status": str(doing.candidate.status)}
-    await doing.record(EventKind.DECIDED, before=before, after=_told(decision))
+    await doing.record(EventKind.DECIDED, after=_told(decision))
     return decision
 
 

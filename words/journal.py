@@ -174,6 +174,9 @@ PRODUCT = "Antichambre"
 UNNAMED = frozenset({"text", "message"})
 """Parts that speak for themselves."""
 
+FIRST = (None, 1)
+"""The first version, the only page: nobody has to be told."""
+
 CODED = frozenset({"status", "state", "outcome", "language"})
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -252,7 +255,7 @@ def _parts(
 ) -> Iterable[Change]:
     for name, label in NAMES.items():
         was, became = old.get(name), new.get(name)
-        if was == became or (was is None and became is None):
+        if was == became or not (was or became) or (was, became) == FIRST:
             continue
         parts = [_part(name, value, language, texts) for value in (was, became)]
         yield Change("" if name in UNNAMED else translate(language, label), *parts)

@@ -95,7 +95,9 @@ async def test_the_reason_is_in_the_journal_and_not_in_what_the_candidate_reads(
     await house.decides(amina, "accept", reason="Diplôme vu au bureau", comment="Bienvenue")
     event = await Event.get(candidate_id=amina.id, kind="decided")
     assert event.after["reason"] == "Diplôme vu au bureau"
-    assert event.before == {"status": "submitted"}
+    final = await Event.get(candidate_id=amina.id, kind="accepted")
+    assert (final.before["status"], final.after["status"]) == ("submitted", "accepted")
+    assert "reason" not in final.after
     for notice in await Notice.filter(candidate_id=amina.id):
         assert notice.facts == {"comment": "Bienvenue", "confirmed": False}
 
