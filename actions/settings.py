@@ -1,5 +1,6 @@
 """The provider's settings: each change checked and journaled, none written over another's."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,17 +8,22 @@ from datetime import datetime
 from typing import Any
 
 from actions.deeds import Actor
+from actions.operators import tidy_address
 from actions.provider_journal import lock_provider, record
 from actions.providers import new_link
 from models.database import transaction
 from models.tables import JoinLink, Provider, ProviderEvent
+from rules.companies import NotAColour, check_zone, company_name
 from rules.errors import Refusal
 from rules.history import ProviderEventKind
 from rules.retention import DelayOutOfRange, check_delays
-from rules.vocabulary import WorkStatus
+from rules.vocabulary import Language, WorkStatus
 
 MOST_BIN_DAYS = 365
 LONGEST_SENTENCE = 500
+COLOUR = re.compile("#[0-9a-f]{6}")
+Changes = tuple[dict[str, Any], dict[str, Any]]
+"""What was, and what is now, of the columns that differ."""
 
 
 class SettingsChangedMeanwhile(Refusal):
@@ -118,24 +124,77 @@ async def change_recruitment(
     check_recruitment(wanted)
     async with _settings(provider_id, version) as provider:
         was = Recruitment.of(provider)
-        before, after = _changes(was.columns(), wanted.columns())
-        if not after:
-            return provider
-        for name, value in after.items():
-            setattr(provider, name, value)
         if wanted.deletes and not was.deletes:
             provider.counting_since = now
-        await _save(provider, now)
-        await record(
-            provider_id,
-            ProviderEventKind.SETTINGS_CHANGED,
-            actor.id,
-            actor.name,
-            now,
-            subject="recruitment",
-            before=before,
-            after=after,
+        changes = _changes(was.columns(), wanted.columns())
+        await _write(provider, "recruitment", changes, actor, now)
+    return provider
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """How a provider shows itself, as a form sends it."""
+
+    name: str
+    colour: str
+    reply_to: str
+    """Where answers to the mails go; empty: nowhere."""
+    language: str
+    timezone: str
+
+    @classmethod
+    def of(cls, provider: Provider) -> "Company":
+        """What it is now."""
+        return cls(
+            name=provider.name,
+            colour=provider.colour,
+            reply_to=provider.reply_to or "",
+            language=provider.language,
+            timezone=provider.timezone,
         )
+
+    def columns(self) -> dict[str, Any]:
+        """The values as the provider's row and the journal keep them."""
+        return {
+            "name": self.name,
+            "colour": self.colour,
+            "reply_to": self.reply_to or None,
+            "language": self.language,
+            "timezone": self.timezone,
+        }
+
+
+def check_company(wanted: Company, present_zone: str) -> Company:
+    """The same, tidied.
+
+    Raises:
+        CompanyNameNeeded, NotAColour, NotAnAddress, UnknownZone.
+    """
+    colour = wanted.colour.lower()
+    if not COLOUR.fullmatch(colour):
+        raise NotAColour
+    check_zone(wanted.timezone, present_zone)
+    return Company(
+        name=company_name(wanted.name),
+        colour=colour,
+        reply_to=tidy_address(wanted.reply_to) if wanted.reply_to else "",
+        language=Language(wanted.language),
+        timezone=wanted.timezone,
+    )
+
+
+async def change_company(
+    provider_id: str, wanted: Company, version: int, actor: Actor, now: datetime
+) -> Provider:
+    """Save how the provider shows itself; nothing is written when nothing changes.
+
+    Raises:
+        SettingsChangedMeanwhile, and what check_company raises.
+    """
+    async with _settings(provider_id, version) as provider:
+        tidy = check_company(wanted, provider.timezone)
+        changes = _changes(Company.of(provider).columns(), tidy.columns())
+        await _write(provider, "company", changes, actor, now)
     return provider
 
 
@@ -158,15 +217,31 @@ async def _settings(provider_id: str, version: int) -> AsyncIterator[Provider]:
         yield provider
 
 
-async def _save(provider: Provider, now: datetime) -> None:
+async def _write(
+    provider: Provider, subject: str, changes: Changes, actor: Actor, now: datetime
+) -> None:
+    """Write what changed, and its line in the journal."""
+    before, after = changes
+    if not after:
+        return
+    for name, value in after.items():
+        setattr(provider, name, value)
     provider.settings_version += 1
     provider.touched_at = now
     await provider.save()
+    await record(
+        provider.id,
+        ProviderEventKind.SETTINGS_CHANGED,
+        actor.id,
+        actor.name,
+        now,
+        subject=subject,
+        before=before,
+        after=after,
+    )
 
 
-def _changes(
-    before: dict[str, Any], after: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     changed = [name for name, value in after.items() if before[name] != value]
     return {name: before[name] for name in changed}, {name: after[name] for name in changed}
 

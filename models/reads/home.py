@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from models.reads.lists import Filters, Line, candidates
 from models.reads.retention import Standing
-from models.reads.upcoming import soon
+from models.reads.upcoming import soon, unreachable
 from models.tables import Event, Provider
 from rules.history import EventKind
 from rules.retention import local_date
@@ -42,6 +42,8 @@ class Home:
     queue: tuple[Line, ...]
     messages: tuple[Line, ...]
     ending: Sequence[Standing]
+    unreachable: int
+    """Whom no warning can reach; counted to 200."""
     funnel: Funnel
 
 
@@ -53,6 +55,7 @@ async def home(provider: Provider, now: datetime) -> Home:
         queue=queue.lines[:SHOWN],
         messages=messages.lines[:SHOWN],
         ending=await soon(provider, now, SHOWN),
+        unreachable=len(await unreachable(provider, now)),
         funnel=await funnel(provider, now),
     )
 

@@ -11,7 +11,7 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from models.tables import Operator, Provider
+from models.tables import Bot, Operator, Provider
 from tests.factories import NOW, PASSWORD, a_candidate
 from tests.web.conftest import Browser as Sessions
 from tests.web.conftest import Client, Town
@@ -73,6 +73,8 @@ async def full(town: Town) -> Town:
         await a_candidate(town.douceur, f"Amina {status}", status)
     await a_candidate(town.douceur, "Bruno Koffi", "submitted", awaiting_reply_since=NOW)
     await Operator.all().update(language="en")
+    await Provider.filter(id=town.douceur.id).update(clock_waits_for="brake")
+    await Bot.all().update(disconnected_at=NOW)
     return town
 
 

@@ -24,6 +24,7 @@ PAGES = (
     "/settings/operators",
     "/settings/journal",
     "/settings/deletion",
+    "/settings/company",
     "/account",
     "/join/douceur-cie",
 )

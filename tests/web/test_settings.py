@@ -238,3 +238,53 @@ async def test_the_journal_has_pages(town: Town, browser: Browser) -> None:
     second = await odile.get(f"/settings/journal?before={older}")
     assert ">n1<" in second.text
     assert 'rel="next"' not in second.text
+
+
+COMPANY = {
+    "version": "1",
+    "name": "Douceur & Cie",
+    "colour": "#0F766E",
+    "reply_to": "",
+    "language": "fr",
+    "timezone": "Europe/Paris",
+}
+
+
+async def test_a_company_changes_its_name_and_colour(town: Town, browser: Browser) -> None:
+    odile = await browser(town.odile)
+    form = {**COMPANY, "name": " Douceur \n Partout ", "colour": "#AA0000"}
+    form |= {"reply_to": "Bonjour@Douceur.example", "timezone": "Indian/Reunion"}
+    assert (await odile.post("/settings/company", form)).status == 303
+    row = await now_is(town)
+    assert (row.name, row.colour) == ("Douceur Partout", "#aa0000")
+    assert (row.reply_to, row.timezone) == ("bonjour@douceur.example", "Indian/Reunion")
+    line = await ProviderEvent.get(kind="settings_changed")
+    assert (line.before["reply_to"], line.subject) == (None, "company")
+    assert "/accent/aa0000.css" in (await odile.get("/")).text
+    again = await odile.post("/settings/company", form)
+    assert again.status == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", " "),
+        ("name", "x" * 121),
+        ("colour", "red"),
+        ("reply_to", "x"),
+        ("timezone", "Mars"),
+    ],
+)
+async def test_what_a_company_cannot_be_is_said(
+    town: Town, browser: Browser, field: str, value: str
+) -> None:
+    page = await (await browser(town.odile)).post("/settings/company", {**COMPANY, field: value})
+    assert page.status == 422
+    assert f'id="{field}-error"' in page.text
+    assert (await now_is(town)).settings_version == 1
+
+
+async def test_the_same_company_is_no_change(town: Town, browser: Browser) -> None:
+    page = await (await browser(town.odile)).post("/settings/company", COMPANY)
+    assert page.status == 303
+    assert (await now_is(town)).settings_version == 1

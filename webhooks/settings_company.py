@@ -1,0 +1,73 @@
+"""How the provider shows itself: name, colour, address for answers, language, time zone."""
+
+from aiohttp import web
+
+from actions.operators import NotAnAddress
+from actions.settings import Company, SettingsChangedMeanwhile, change_company
+from rules.companies import ZONES, CompanyNameNeeded, NotAColour, UnknownZone
+from rules.errors import Refusal
+from webhooks.access import Desk, admin_page
+from webhooks.errors import status_of
+from webhooks.forms import read_form
+from webhooks.pages import page
+from words.language import known_language, sentence
+
+FIELDS: dict[type[Refusal], str] = {
+    CompanyNameNeeded: "name",
+    NotAColour: "colour",
+    NotAnAddress: "reply_to",
+    UnknownZone: "timezone",
+}
+
+
+@admin_page
+async def form(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """GET /settings/company."""
+    return await _form(request, desk, Company.of(desk.provider))
+
+
+@admin_page
+async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /settings/company."""
+    sent = await read_form(request)
+    wanted = Company(
+        name=sent.text("name"),
+        colour=sent.text("colour"),
+        reply_to=sent.text("reply_to"),
+        language=known_language(sent.text("language")),
+        timezone=sent.text("timezone"),
+    )
+    version = sent.number("version")
+    try:
+        await change_company(desk.provider.id, wanted, version, desk.actor, desk.now)
+    except SettingsChangedMeanwhile as refusal:
+        return await _form(
+            request, desk, Company.of(desk.provider), refusal=refusal, status=status_of(refusal)
+        )
+    except tuple(FIELDS) as refusal:
+        wrong = {FIELDS[type(refusal)]: sentence(refusal, desk.language)}
+        return await _form(request, desk, wanted, errors=wrong, status=422)
+    raise web.HTTPSeeOther("/settings/company?saved=1")
+
+
+async def _form(
+    request: web.Request,
+    desk: Desk,
+    wanted: Company,
+    *,
+    errors: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> web.Response:
+    return await page(
+        request,
+        desk,
+        "panel/settings/company.html",
+        status=status,
+        wanted=wanted,
+        zones=[(zone, zone) for zone in dict.fromkeys((*ZONES, desk.provider.timezone))],
+        errors=errors or {},
+        refusal=refusal,
+        saved="saved" in request.query,
+        here="settings",
+    )
