@@ -42,7 +42,7 @@ class LetterFacts:
     candidate_id: empty in a proof of erasure.
     token: of the mailed link, for the kinds that carry one.
     points: what to correct (corrections), or what is missing (reminder).
-    comment: the operator's own words. text: of a message.
+    comment: the operator's own words. text: of a message; or the name of a refused file.
     day: the date that the letter is about: deletion, erasure, or until when it is kept.
     unmet: the provider's sentence on the condition that is not met, by language.
     accepted: whether the application was; with the module off accounts are activated without.

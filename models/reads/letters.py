@@ -191,11 +191,12 @@ async def _document_rejected(case: _Case) -> Telling | Gone:
 
 
 async def _file_refused(case: _Case) -> Telling | Gone:
-    rule = (await case.dossier()).rule(case.facts["key"])
+    rule = (await case.dossier()).rule(case.facts["document"])
     if not isinstance(rule, DocumentRule):
         return Gone("the document is no longer asked for")
     return {
         "points": (Point(rule.key, rule.label),),
+        "text": str(case.facts.get("file", "")),
         "refusal": refusal(case.facts["refusal"], rule),
     }
 

@@ -70,7 +70,10 @@ CASES: dict[str, Case] = {
     ),
     "email_confirmation": (NoticeKind.EMAIL_CONFIRMATION, FACTS),
     "erased": (NoticeKind.ERASED, replace(FACTS, candidate_id="")),
-    "file_refused": (NoticeKind.FILE_REFUSED, replace(FACTS, points=(DIPLOMA,))),
+    "file_refused": (
+        NoticeKind.FILE_REFUSED,
+        replace(FACTS, points=(DIPLOMA,), text="diplome.pdf"),
+    ),
     "document_rejected": (NoticeKind.DOCUMENT_REJECTED, replace(FACTS, points=(DIPLOMA,))),
     "accepted": (NoticeKind.ACCEPTED, FACTS),
     "accepted_confirmed": (NoticeKind.ACCEPTED, replace(FACTS, confirmed=True, comment="")),

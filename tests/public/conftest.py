@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.outbox.world import Clock, House
-from tests.web.conftest import Time, browser, client, settings
+from tests.web.conftest import Time, browser, client, settings, settings_for
 
-__all__ = ["browser", "client", "house", "settings", "time"]
+__all__ = ["browser", "client", "house", "settings", "settings_for", "time"]
 
 
 @pytest.fixture
