@@ -21,7 +21,7 @@ from webhooks import (
     static_files,
     telegram,
 )
-from webhooks.candidate import deciding, judging, presence, preview, showing, talking
+from webhooks.candidate import deciding, export, judging, presence, preview, showing, talking
 from webhooks.candidate import files as candidate_files
 
 
@@ -76,6 +76,7 @@ def candidate() -> list[web.RouteDef]:
         get(own, showing.candidate),
         post(own + "/decision", deciding.decide),
         post(own + "/decision/{decision}", deciding.settle),
+        get(own + "/history.csv", export.journal_file),
         get(own + "/pulse", presence.pulse),
         get(own + "/preview", preview.nothing_chosen),
         post(own + "/preview", preview.preview),

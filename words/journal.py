@@ -174,8 +174,8 @@ PRODUCT = "Antichambre"
 UNNAMED = frozenset({"text", "message"})
 """Parts that speak for themselves."""
 
-FIRST = (None, 1)
-"""The first version, the only page: nobody has to be told."""
+COUNTED = frozenset({"version", "files", "pages"})
+"""Parts whose first 1 nobody has to be told."""
 
 CODED = frozenset({"status", "state", "outcome", "language"})
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -255,7 +255,9 @@ def _parts(
 ) -> Iterable[Change]:
     for name, label in NAMES.items():
         was, became = old.get(name), new.get(name)
-        if was == became or not (was or became) or (was, became) == FIRST:
+        if was == became or not (was or became):
+            continue
+        if name in COUNTED and (was, became) == (None, 1):
             continue
         parts = [_part(name, value, language, texts) for value in (was, became)]
         yield Change("" if name in UNNAMED else translate(language, label), *parts)

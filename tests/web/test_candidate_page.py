@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, timedelta
 
 import pytest
@@ -257,3 +258,19 @@ async def test_an_operator_exempts_somebody_whose_status_is_no_longer_accepted(
     assert f"{path}/exempt" not in (await odile.get(path)).text
     assert (await Candidate.get(id=amina.id)).status_exempted_at == NOW
     assert await Event.filter(kind="status_exempted", actor_name="Odile").count() == 1
+
+
+async def test_the_history_is_exported_without_a_formula(town: Town, browser: Browser) -> None:
+    amina = await amina_applies(town.douceur)
+    await messages.receive(amina.id, "=HYPERLINK(1)", 5, now=NOW, at=NOW)
+    await messages.receive(amina.id, 'Deux "guillemets", une virgule', 6, now=NOW, at=NOW)
+    page = await (await browser(town.odile)).get(f"/candidates/{amina.id}/history.csv")
+    assert page.answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert page.answer.headers["Content-Disposition"].startswith("attachment;")
+    rows = list(csv.reader(page.text.removeprefix("\ufeff").splitlines()))
+    assert len(rows) == 3
+    assert rows[1][0] == "2026-03-02T11:00:00+01:00", "the provider's local time"
+    assert rows[1][1] == "Amina Benali"
+    assert rows[1][5] == "'=HYPERLINK(1)"
+    assert rows[2][5] == 'Deux "guillemets", une virgule'
+    assert (await (await browser(town.victor)).get(page.answer.url.path)).status == 404
