@@ -1,5 +1,7 @@
 """The candidate's space put together; imported when the first update comes (aiogram is slow)."""
 
+from functools import cache
+
 from aiogram import Dispatcher
 
 from bot import (
@@ -20,8 +22,9 @@ IN_ORDER = (membership, start, visitors, menu, answers, files, deeds, rights, ta
 """The first that takes an update answers it."""
 
 
+@cache
 def build_dispatcher() -> Dispatcher:
-    """A dispatcher of its own: routers belong to one, so each process builds it once."""
+    """The dispatcher of this process: it keeps no state, and a router belongs to one only."""
     dispatcher = Dispatcher(disable_fsm=True)
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(alive)
