@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from actions import application, decisions, messages, reviews
+from actions.bin import empty_due
 from actions.deeds import NoSuchCandidate
 from actions.views import note_view
 from models.tables import Candidate, Decision, Event, Notice
@@ -22,6 +23,7 @@ from rules.statuses import (
 )
 from rules.vocabulary import Outcome, Status
 from rules.writing import TooLong
+from store.sealing import Keyring, use_keyring
 from tests.decisions.conftest import DELAY, REQUIRED, House, again, in_status, lines, owed
 
 NOW_OR_LATER = [timedelta(0), DELAY]
@@ -283,3 +285,21 @@ async def test_a_decision_is_only_undone_on_its_own_candidate(house: House) -> N
         await decisions.undo(
             bruno.id, decision.id, house.actor(), house.now, provider_id=house.provider.id
         )
+
+
+async def test_a_bin_that_keeps_nothing_is_emptied_at_the_next_look_and_says_farewell(
+    house: House,
+) -> None:
+    use_keyring(Keyring({"k1": b"k" * 32}))
+    await house.provider.update_from_dict({"bin_days": 0}).save()
+    amina = await house.candidate()
+    await house.decides(amina, "bin", comment="Merci", delay=DELAY)
+    assert await empty_due(house.now) == 0, "undoable like every other decision"
+    house.later(minutes=5)
+    await decisions.finalise_due(house.now)
+    assert await empty_due(house.now) == 1
+    assert await Candidate.filter(id=amina.id).count() == 0
+    assert await Decision.all().count() == 0
+    farewells = await Notice.filter(kind="final_rejection", state="owed")
+    assert sorted(one.channel for one in farewells) == ["chat", "mail"]
+    assert {one.candidate_id for one in farewells} == {None}

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from actions.deeds import NoSuchCandidate
@@ -23,12 +24,14 @@ from webhooks.access import Desk, operator_page
 from webhooks.candidate.presence import look
 from webhooks.candidate.tabs import FIXED, documents_shown, items_shown, next_to_review, tabs
 from webhooks.defence import from_own_page
+from webhooks.errors import pattern
 from webhooks.forms import Form
 from webhooks.keys import SETTINGS
 from webhooks.pages import page
 from words import journal as words
 from words.language import lasting, sentence
 
+log = structlog.get_logger()
 NOTHING_TYPED = Form({})
 SOON = timedelta(days=7)
 
@@ -51,6 +54,7 @@ async def attempt(
     except NoSuchCandidate:
         raise
     except Refusal as refusal:
+        log.info("refused", what=type(refusal).__name__, where=pattern(request))
         return await show(request, desk, tab, refusal=refusal, typed=sent)
     return None
 
