@@ -252,10 +252,10 @@ async def _must_stop(night: ClockRun, provider: Provider, wanted: int, now: date
     if not waits and (not too_many or await _agreed(night, wanted + night.deleted)):
         return False
     async with transaction():
+        await Provider.filter(id=provider.id).update(clock_waits_for=BRAKE, touched_at=now)
         await ClockRun.filter(id=night.id).update(
             braked=True, to_delete=wanted + night.deleted, released_at=None
         )
-        await Provider.filter(id=provider.id).update(clock_waits_for=BRAKE, touched_at=now)
         if not waits:
             after = {"to_delete": wanted, "running": running}
             await record(provider.id, ProviderEventKind.CLOCK_BRAKED, None, "", now, after=after)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from actions import chats, clock
 from actions.deeds import Actor
-from actions.outages import note_bot_away, note_queue, note_started
+from actions.outages import MayDelete, deletion_allowed, note_bot_away, note_queue, note_started
 from actions.updates import keep as keep_update
 from models.reads.retention import settings_if, settings_of, standing_of
 from models.reads.upcoming import forecast, soon, unreachable
@@ -250,6 +251,30 @@ async def test_another_bots_trouble_does_not_keep_ours_from_being_deleted() -> N
     await Bot.create(telegram_id=4343, username="vert_bot", disconnected_at=START)
     await amina.advance(DUE)
     assert amina.deleted_at == DUE
+
+
+@pytest.mark.parametrize("act", ["acts", "asks", "is accepted"])
+async def test_an_act_between_the_list_and_the_deletion_saves(
+    monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    amina = await world()
+    await amina.advance(DUE - timedelta(minutes=1))
+    look = deletion_allowed
+
+    async def meanwhile(now: datetime) -> MayDelete:
+        """Called when the run has listed whom it wants to delete."""
+        acts: dict[str, dict[str, Any]] = {
+            "acts": {"clock_start": now},
+            "asks": {"awaiting_reply_since": now},
+            "is accepted": {"status": "accepted", "admitted_at": now},
+        }
+        await Candidate.filter(id=amina.candidate_id).update(**acts[act])
+        return await look(now)
+
+    monkeypatch.setattr(clock, "deletion_allowed", meanwhile)
+    await amina.advance(DUE)
+    assert amina.deleted_at is None
+    assert (await ClockRun.get(local_date=date(2026, 12, 16))).deleted == 0
 
 
 # Keeping.
