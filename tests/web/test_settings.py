@@ -288,3 +288,20 @@ async def test_the_same_company_is_no_change(town: Town, browser: Browser) -> No
     page = await (await browser(town.odile)).post("/settings/company", COMPANY)
     assert page.status == 303
     assert (await now_is(town)).settings_version == 1
+
+
+async def test_the_journal_speaks_in_words(town: Town, browser: Browser) -> None:
+    await Operator.all().update(language="en")
+    for kind, after in (
+        ("candidate_erased", {"reason": "own_wish", "last_status": "to_correct"}),
+        ("settings_changed", {"accepted_statuses": ["independent", "employee"]}),
+        ("operator_changed", {"role": "reviewer", "suspended": True}),
+    ):
+        await ProviderEvent.create(
+            provider_id=town.douceur.id, at=NOW, kind=kind, actor_kind="system", after=after
+        )
+    page = await (await browser(town.odile)).get("/settings/journal")
+    text = " ".join(page.text.split())
+    assert "reason: own wish · last status: To correct" in text
+    assert "accepted work statuses: independent, employee" in text
+    assert "role: Reviewer · suspended: yes" in text
