@@ -25,7 +25,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / ".screenshots"
@@ -174,18 +174,30 @@ async def sign_in(page: Page, demo: Demo) -> None:
     await page.wait_for_url(f"{demo.panel}/")
 
 
+async def speak(page: Page, demo: Demo, language: str) -> None:
+    """Choose the panel's language."""
+    await page.request.post(
+        f"{demo.panel}/preferences",
+        form={"language": language},
+        headers={"Origin": demo.panel},
+    )
+
+
+def tell_broken(response: Response) -> None:
+    """Say which pages did not work."""
+    if response.status >= 500:
+        print(f"{response.status}: {response.url}")
+
+
 async def take_all(browser: Browser, demo: Demo, look: Look) -> None:
     """Every screen in one look."""
     window = await open_window(browser, look)
     page = await window.new_page()
+    page.on("response", tell_broken)
     await page.goto(f"{demo.panel}/login")
     await shoot(page, look, "login")
     await sign_in(page, demo)
-    await page.request.post(
-        f"{demo.panel}/preferences",
-        form={"language": look.language},
-        headers={"Origin": demo.panel},
-    )
+    await speak(page, demo, look.language)
     for name, path in PANEL.items():
         await page.goto(demo.panel + path)
         await shoot(page, look, name)
@@ -258,6 +270,7 @@ async def take_readme(browser: Browser, demo: Demo) -> None:
     window = await open_window(browser, Look("readme", size=(1280, 800)))
     page = await window.new_page()
     await sign_in(page, demo)
+    await speak(page, demo, "fr")
     await page.goto(f"{demo.panel}/candidates?q=Amina")
     address = await page.locator("a[href^='/candidates/']").first.get_attribute("href")
     await page.goto(f"{demo.panel}{address}?tab=sirene_notice")
