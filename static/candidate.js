@@ -111,6 +111,16 @@ if (pending) {
   if (left < 2 ** 31) setTimeout(reload, Math.max(left, 2000));
 }
 
+/* A double click sends once; the second answer would tell people that they overtook themselves. */
+document.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("data-preview")) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
 /* On a narrow screen the open tab may be out of sight. */
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

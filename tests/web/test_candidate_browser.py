@@ -10,14 +10,17 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from models import database
-from models.tables import Candidate, Document, Message, Operator
+from models.tables import Candidate, Decision, Document, DocumentType, Message, Operator, Provider
 from settings.reading import Settings
 from store import room as rooms
 from store.room import Room
 from store.sealing import Keyring
+from tests.factories import NOW
 from tests.web.conftest import Browser as Sessions
 from tests.web.conftest import Client, Town
-from tests.web.people import amina_applies, shows_pages
+from tests.web.people import amina_applies, shows_pages, writes
+from tests.web.test_browser import faults
+from webhooks.candidate.tabs import FIXED
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -200,3 +203,43 @@ async def test_a_refusal_is_what_is_read_first(town: Town, amina: Candidate, ope
     await expect(refusal).to_contain_text("Oscar a modifié cette candidature")
     await expect(refusal).to_be_focused()
     await expect(odile.get_by_role("radio").first).to_be_checked()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
+async def test_every_tab_and_state_is_accessible(
+    town: Town, amina: Candidate, opens: Opens, scheme: str, window: dict[str, int]
+) -> None:
+    await DocumentType.filter(key="diploma").update(asks_expiry=True)
+    await Document.filter(candidate_id=amina.id, key="sap_declaration").update(
+        state="rejected", reason="Floue", reviewed_at=NOW, reviewed_by_id=town.oscar.id
+    )
+    await writes(amina, "Bonjour ?")
+    base = f"/candidates/{amina.id}"
+    paths = [f"{base}?tab={tab}" for tab in (*FIXED, "sap_declaration", "diploma")]
+    for status in ("incomplete", "accepted", "binned"):
+        other = await amina_applies(town.douceur, status, name=f"Bruno {status}")
+        paths.append(f"/candidates/{other.id}")
+    await Candidate.filter(status="binned").update(binned_at=NOW, erase_at=NOW)
+    await Provider.filter(id=town.douceur.id).update(counting_since=None, deletion_days=3)
+    page = await opens(town.odile, color_scheme=scheme, viewport=window)
+    found = {}
+    for path in paths:
+        await page.goto(path)
+        await page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        if await page.locator("[value=reject]").count():
+            await page.check("[value=reject]")
+        await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        found[path] = await faults(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+async def test_a_double_click_decides_once(town: Town, amina: Candidate, opens: Opens) -> None:
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}")
+    await page.get_by_label("Rejeter et supprimer").check()
+    await page.get_by_role("button", name="Envoyer la décision").dblclick()
+    await expect(page.get_by_role("button", name="Envoyer maintenant")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    assert await Decision.all().count() == 1
