@@ -194,7 +194,7 @@ def what(kind: str, language: str) -> str:
     """What happened, in a few words, to put after "who" or into a sentence."""
     try:
         return translate(language, KINDS[Kind(kind)])
-    except ValueError:  # a line of a newer release
+    except (ValueError, KeyError):  # a line of a newer release
         return kind
 
 

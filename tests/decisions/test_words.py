@@ -37,6 +37,8 @@ DOSSIER = Dossier(
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_kind_of_line_and_of_letter_has_a_name(language: str) -> None:
+    assert set(journal.KINDS) == set(EventKind)
+    assert set(journal.NOTICES) == set(NoticeKind)
     assert len({journal.what(kind, language) for kind in EventKind}) == len(EventKind)
     assert len({journal.notice(kind, language) for kind in NoticeKind}) == len(NoticeKind)
 
