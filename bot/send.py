@@ -124,6 +124,16 @@ class Sender:
         )
         return sent.message_id
 
+    async def take_away(self, bot: Bot, user_id: int, message_id: int) -> None:
+        """Delete a message of the bot's own.
+
+        Raises:
+            Passing, Blocked, Disconnected, Refused: `Refused` when it is older than 48 hours.
+        """
+        refuse_inside_transaction("Telegram")
+        async with told_apart():
+            await self.client(bot).delete_message(user_id, message_id)
+
     async def answer_press(self, bot: Bot, press_id: str, toast: str = "") -> None:
         """Answer a button press, so that the phone stops waiting.
 

@@ -1,4 +1,4 @@
-"""What happens because time passes: decisions become final, reminders, deletions, sweeps of rows.
+"""What happens because time passes: reminders, deletions, sweeps of rows.
 
 The engine calls `run_due` every second. Each round may be made twice, or by two processes at
 once: the rows carry what is due, and each deed looks again under its candidate's lock. Stored
@@ -12,7 +12,6 @@ import structlog
 
 from actions import bin as waste
 from actions import clock, loose, restores, updates
-from actions.decisions import finalise_due
 from actions.farewells import wipe_farewells
 from actions.outages import note_bot_away, note_queue
 from actions.sweeps import forget_expired
@@ -30,7 +29,6 @@ Round = Callable[[Workshop, datetime], Awaitable[None]]
 
 async def run_due(workshop: Workshop, now: datetime) -> None:
     """Make every round whose time has come; a round that fails does not hold up the others."""
-    await finalise_due(now)
     failed: Exception | None = None
     for make, every in ROUNDS.items():
         if workshop.rounds.due(make.__name__, every, now):

@@ -14,7 +14,7 @@ from actions.farewells import open_farewell
 from actions.leases import lease_chat, release_chat
 from actions.outbox import Accepted, Fate, Later, Refused, Void
 from actions.reminders import note_said
-from bot.send import Blocked, Disconnected, Passing
+from bot.send import Blocked, Disconnected, Passing, SendError
 from bot.send import Refused as RefusedByTelegram
 from jobs.pace import Pace
 from jobs.post import bug
@@ -23,6 +23,7 @@ from models.reads.letters import Gone, telling
 from models.tables import Bot, Chat, Notice
 from rules.letters import Sites
 from rules.notices import NoticeKind
+from rules.place import answers_now
 from words.chat.card import card
 from words.chat.current import current
 from words.chat.news import news
@@ -43,6 +44,10 @@ class Shows(Protocol):
         self, bot: Bot, user_id: int, screen: Screen, *, edit_message_id: int | None = None
     ) -> int:
         """Returns the message's id; raises Passing, Blocked, Disconnected, Refused."""
+        ...
+
+    async def take_away(self, bot: Bot, user_id: int, message_id: int) -> None:
+        """Deletes a message; raises Passing, Blocked, Disconnected, Refused."""
         ...
 
 
@@ -204,14 +209,29 @@ class Messenger:
             await self._show_card(fresh)
 
     async def _show_card(self, chat: Chat) -> None:
-        drawn = card(await place(chat, self.clock()))
+        spot = await place(chat, self.clock())
+        drawn = card(spot)
         mark = sha256(repr((drawn.text, drawn.rows)).encode()).hexdigest()
-        here = chat.card_message_id if _near(chat) else None
-        if here is None or mark != chat.card_digest:
+        here = chat.card_message_id
+        if not _near(chat) and not answers_now(spot):
+            fresh = await self._draw(chat, drawn, None)
+            if fresh is not None:
+                await self._take_away(chat)
+                here = fresh
+        elif here is not None and mark != chat.card_digest:
             here = await self._draw(chat, drawn, here)
         shown = outbox.Card(drawn.card_version, here, mark)
         if not await outbox.note_card(chat, self.holder, shown):
             raise Stop
+
+    async def _take_away(self, chat: Chat) -> None:
+        """The card that a fresh one took the place of; Telegram deletes only recent messages."""
+        if chat.card_message_id is None:
+            return
+        try:
+            await self.sender.take_away(chat.bot, chat.user_id, chat.card_message_id)
+        except SendError as error:
+            log.info("old card stays", chat=chat.id, error=type(error).__name__)
 
     async def _draw(self, chat: Chat, drawn: Screen, here: int | None) -> int | None:
         try:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
-from tortoise.backends.base.client import TransactionContext
+from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
@@ -48,7 +48,8 @@ class ImmediateTransaction(SqliteTransactionWrapper):
     """A transaction that takes the write lock when it begins."""
 
     def _in_transaction(self) -> TransactionContext:
-        raise TransactionManagementError("join the open transaction: see models.database.deed")
+        """A savepoint: Tortoise opens one by itself in `get_or_create`."""
+        return NestedTransactionContext(ImmediateTransaction(self))
 
     async def begin(self) -> None:
         """Take the write lock; waits up to the busy timeout for other processes."""

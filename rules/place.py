@@ -84,6 +84,11 @@ def asked_field(place: Place) -> FieldRule | None:
     return None
 
 
+def answers_now(place: Place) -> bool:
+    """Whether a question (or the welcome before it) is on the screen: nothing may push it away."""
+    return place.asking.step == asking.WELCOME or asked_field(place) is not None
+
+
 def asked_document(place: Place) -> DocumentRule | None:
     """The document that a file sent now is for, if one is on the screen."""
     if place.dossier is None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.send import Blocked
+from bot.send import Blocked, Refused
 from models.tables import Bot
 from sandbox import messages
 from sandbox.errors import ApiError
@@ -11,6 +11,9 @@ from sandbox.phones import Attachment, Phone
 from sandbox.records import Json
 from sandbox.world import World
 from words.screen import Screen
+
+DELETABLE = 48 * 3600
+"""Seconds after which a bot's message stays for ever (Bot API, deleteMessage)."""
 
 
 class Line:
@@ -23,6 +26,11 @@ class Line:
     def set_clock(self, now: datetime) -> None:
         """Messages carry this time from now on."""
         self.world.offset = now.timestamp() - self.world.clock()
+
+    async def take_away(self, bot: Bot, user_id: int, message_id: int) -> None:
+        """Delete a message of the bot's own."""
+        _, chat = messages.chat_for(self.world, self.bot, user_id)
+        chat.messages.pop(message_id, None)
 
     async def show(
         self, bot: Bot, user_id: int, screen: Screen, *, edit_message_id: int | None = None
@@ -44,6 +52,22 @@ class Line:
             return known.id
         sent = messages.add(self.world, self.bot, person, content, True, _markup(screen))
         return sent.id
+
+    async def take_away(self, bot: Bot, user_id: int, message_id: int) -> None:
+        """Delete a message of the bot's own, as long as Telegram lets bots do that.
+
+        Raises:
+            Blocked; Refused: it is older than 48 hours.
+        """
+        try:
+            _, chat = messages.chat_for(self.world, self.bot, user_id)
+        except ApiError as error:
+            raise Blocked(error.description) from None
+        stored = chat.messages.get(message_id)
+        if stored is None or self.world.now() - stored.message["date"] > DELETABLE:
+            raise Refused("message can't be deleted")
+        del chat.messages[message_id]
+        self.world.touch(chat)
 
     def hand(self, name: str, **fields: Any) -> Phone:
         """Give somebody a phone."""

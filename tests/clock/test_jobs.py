@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from actions import restores
+from actions.decisions import finalise_due
 from actions.deeds import SYSTEM
 from actions.erasure import Reason, erase
 from actions.outages import note_started
@@ -148,13 +149,15 @@ async def test_a_store_that_does_not_answer_puts_the_deletion_off(
     assert not await Candidate.exists()
 
 
-async def test_pending_decisions_become_final_and_the_bin_is_emptied(
+async def test_a_decision_that_became_final_with_an_empty_bin_is_carried_out(
     amina: World, workshop: Workshop
 ) -> None:
     await amina.configure(START, bin_days=0)
     await amina.decide(START, Outcome.BIN, 5)
+    assert await finalise_due(START + 4 * MINUTE) == 0
     await job.run_due(workshop, START + 4 * MINUTE)
     assert (await amina.candidate()).status == "incomplete"
+    assert await finalise_due(START + 5 * MINUTE) == 1
     await job.run_due(workshop, START + 5 * MINUTE)
     assert (await Tombstone.get()).last_status == "binned"
     kinds = {one.kind for one in await Notice.all()}

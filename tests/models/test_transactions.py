@@ -76,6 +76,16 @@ async def test_a_risky_statement_in_a_nested_one_leaves_the_transaction_usable(
     assert await Installation.all().count() == 2
 
 
+async def test_tortoise_may_open_a_savepoint_of_its_own_inside_a_transaction(
+    database: str,
+) -> None:
+    async with db.transaction():
+        _, made = await Installation.get_or_create(key="a", defaults={"value": 1})
+        _, again = await Installation.get_or_create(key="a", defaults={"value": 2})
+    assert (made, again) == (True, False)
+    assert await Installation.all().count() == 1
+
+
 async def test_a_cancelled_task_never_leaves_the_connection_locked(database: str) -> None:
     async def write(number: int) -> None:
         async with db.transaction():

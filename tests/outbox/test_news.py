@@ -201,12 +201,12 @@ async def test_the_card_follows_the_application_in_place(
     house: House, messenger: Messenger, amina: Phone
 ) -> None:
     person = await house.person(user_id=amina.id)
-    await change(house, person, status="incomplete")
+    await change(house, person, status="submitted")
     await messenger.drain()
     card = await amina.last()
     chat = await Chat.get(user_id=amina.id)
     assert (chat.card_message_id, chat.card_shown) == (card.id, 2)
-    await change(house, person, status="submitted")
+    await change(house, person, status="incomplete")
     await messenger.drain()
     again = await amina.last()
     assert again.id == card.id
@@ -232,17 +232,28 @@ async def test_a_card_far_up_is_sent_again(
     house: House, messenger: Messenger, amina: Phone
 ) -> None:
     person = await house.person(user_id=amina.id)
-    await change(house, person)
+    await change(house, person, status="submitted")
     await messenger.drain()
     card = await amina.last()
     for number in range(FAR_UP + 1):
         await said(house, person, str(number))
     await messenger.drain()
-    await change(house, person, status="submitted")
+    await change(house, person, submitted_at=house.clock.now)
     await messenger.drain()
     last = await amina.last()
     assert last.id > card.id + FAR_UP
     assert (await Chat.get(user_id=amina.id)).card_message_id == last.id
+    assert card.id not in {one.id for one in await amina.messages()}, "the old card is gone"
+
+
+async def test_no_card_comes_between_a_question_and_its_answer(
+    house: House, messenger: Messenger, amina: Phone
+) -> None:
+    person = await house.person(user_id=amina.id)
+    await change(house, person, status="incomplete")
+    await messenger.drain()
+    assert [one for one in await amina.messages() if one.from_bot] == []
+    assert (await Chat.get(user_id=amina.id)).card_shown == 2, "nothing is left to be done"
 
 
 async def test_a_change_without_a_line_in_the_journal_reaches_the_card_later(
