@@ -27,11 +27,6 @@ class Line:
         """Messages carry this time from now on."""
         self.world.offset = now.timestamp() - self.world.clock()
 
-    async def take_away(self, bot: Bot, user_id: int, message_id: int) -> None:
-        """Delete a message of the bot's own."""
-        _, chat = messages.chat_for(self.world, self.bot, user_id)
-        chat.messages.pop(message_id, None)
-
     async def show(
         self, bot: Bot, user_id: int, screen: Screen, *, edit_message_id: int | None = None
     ) -> int:
