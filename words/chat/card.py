@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rules import asking
 from rules.checklist import TO_DO, Item, ItemState, checklist
-from rules.place import Place
+from rules.place import Place, step
 from rules.statuses import is_open, may_change, whose_turn
 from rules.vocabulary import Stage, Status
 from words.chat import buttons
@@ -57,7 +57,7 @@ def _mark(questions: tuple[Item, ...]) -> str:
 def _rows(place: Place, due: list[Item]) -> tuple[Row, ...]:
     _ = speaker(place)
     papers = [item for item in due if item.is_document and item.state in TO_DO][:BUTTONS]
-    ask = any(not item.is_document for item in due)
+    ask = any(not item.is_document for item in due) or step(place).kind == "submit"
     return (
         *((buttons.document(f"📷 {cut(label(place, one), 44)}", one.key),) for one in papers),
         (buttons.go(_("Go on"), asking.NEXT),) if ask else (),
