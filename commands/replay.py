@@ -3,10 +3,10 @@
 import json
 
 import click
-from bot.routers import build_dispatcher
 
 from actions.updates import kept_updates, take_again
 from bot.door import Answer, Door
+from bot.routers import build_dispatcher
 from bot.send import Sender
 from commands.serving import opened
 from models.database import transaction
