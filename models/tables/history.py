@@ -1,6 +1,5 @@
 """The journal, append-only by triggers, and the anonymous line that outlives a candidate."""
 
-
 from tortoise import fields
 from tortoise.models import Model
 

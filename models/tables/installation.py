@@ -1,6 +1,5 @@
 """Facts of the whole installation, and the nightly runs of the clock."""
 
-
 from tortoise import fields
 from tortoise.models import Model
 
