@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.send import Blocked, Refused
+from bot.send import Blocked
 from models.tables import Bot
 from sandbox import messages
 from sandbox.errors import ApiError
@@ -49,20 +49,19 @@ class Line:
         return sent.id
 
     async def take_away(self, bot: Bot, user_id: int, message_id: int) -> None:
-        """Delete a message of the bot's own, as long as Telegram lets bots do that.
+        """Delete a message of the bot's own; older than 48 hours it stays, as with Telegram.
 
         Raises:
-            Blocked; Refused: it is older than 48 hours.
+            Blocked.
         """
         try:
             _, chat = messages.chat_for(self.world, self.bot, user_id)
         except ApiError as error:
             raise Blocked(error.description) from None
         stored = chat.messages.get(message_id)
-        if stored is None or self.world.now() - stored.message["date"] > DELETABLE:
-            raise Refused("message can't be deleted")
-        del chat.messages[message_id]
-        self.world.touch(chat)
+        if stored is not None and self.world.now() - stored.message["date"] < DELETABLE:
+            del chat.messages[message_id]
+            self.world.touch(chat)
 
     def hand(self, name: str, **fields: Any) -> Phone:
         """Give somebody a phone."""

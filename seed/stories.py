@@ -102,7 +102,7 @@ def stopped_at(days: int, answers: int) -> Telling:
     async def story(house: House, who: Person) -> None:
         me = await arrive(house, who, days)
         await me.answer(answers)
-        await house.stage.deliver()
+        await me.see()
 
     return story
 
@@ -115,7 +115,7 @@ def lacks_documents(days: int, sent: int, question: str = "") -> Telling:
         await me.answer()
         for key in asked_of(who)[:sent]:
             await me.send(key)
-        await house.stage.deliver()
+        await me.see()
         if question:
             await house.stage.time.wait(hours=5)
             await me.write(question)
@@ -129,7 +129,7 @@ def not_fluent(days: int) -> Telling:
     async def story(house: House, who: Person) -> None:
         me = await arrive(house, who, days)
         await me.answer(5)
-        await house.stage.deliver()
+        await me.see()
 
     return story
 
