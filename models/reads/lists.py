@@ -77,7 +77,9 @@ class Page:
     previous: str = ""
 
 
-async def candidates(provider: Provider, filters: Filters, now: datetime) -> Page:
+async def candidates(
+    provider: Provider, filters: Filters, now: datetime, size: int = PAGE
+) -> Page:
     """One page of this provider's candidates."""
     if filters.turn in NOT_PAGED:
         found = await (soon if filters.turn == "deletion" else unreachable)(provider, now, 200)
@@ -90,15 +92,15 @@ async def candidates(provider: Provider, filters: Filters, now: datetime) -> Pag
     if cursor is not None:
         query = query.filter(_beyond(column, cursor, below=falling != backwards))
     sign = "-" if falling != backwards else ""
-    rows = await query.order_by(f"{sign}{column}", f"{sign}id").limit(PAGE + 1)
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    rows = await query.order_by(f"{sign}{column}", f"{sign}id").limit(size + 1)
+    more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
-    lines = await _lines(await standings(rows, settings_of(provider), now), filters)
+    shown = await _lines(await standings(rows, settings_of(provider), now), filters)
     has_next = more if not backwards else bool(rows)
     has_previous = more if backwards else cursor is not None and bool(rows)
     return Page(
-        lines,
+        shown,
         next=_mark(rows[-1], column) if has_next and rows else "",
         previous=_mark(rows[0], column) if has_previous else "",
     )
