@@ -6,6 +6,7 @@ import asyncio
 import random
 import signal
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from models import database as ours
 from models.tables import Bot, Candidate, ClockRun, Event, Notice, Provider, Reminder, Tombstone
 from rules.notices import NoticeKind
 from tests.clock.world import new_candidate
+from tests.figures import Figures, Record
 
 ROOT = Path(__file__).parents[2]
 LONG_AGO = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -95,12 +97,13 @@ async def check_whole_or_gone(ids: list[str]) -> int:
 
 @pytest.mark.slow
 async def test_a_run_killed_again_and_again_finishes_and_does_nothing_twice(
-    database: str,
+    database: str, record_property: Record
 ) -> None:
     chance = random.Random(20261110)
     provider, due, soon = await crowd()
     now, killed = FOUR, 0
     while not await ClockRun.exists(provider_id=provider.id, finished_at__isnull=False):
+        began = time.monotonic()
         await ours.close()
         process = await start_night(database, now, f"w{killed}", chance.randint(1, 220))
         _, errors = await asyncio.wait_for(process.communicate(), 60)
@@ -110,6 +113,14 @@ async def test_a_run_killed_again_and_again_finishes_and_does_nothing_twice(
         await check_whole_or_gone(due)
         now += LEASE
         assert killed < 40
+    farewells = await Notice.filter(kind=NoticeKind.ERASED).count()
+    reminded = await Notice.filter(kind=NoticeKind.DELETION_REMINDER).count()
+    Figures(
+        kills=killed,
+        lost=SOON + SAFE - await Candidate.all().count(),
+        doubled=farewells - 2 * DUE + reminded - 2 * SOON,
+        seconds=LEASE.total_seconds() + time.monotonic() - began,
+    ).tell(record_property)
     assert killed >= 3, "nothing was killed"
     assert await check_whole_or_gone(due) == DUE
     run = await ClockRun.get(provider_id=provider.id)

@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -31,6 +32,7 @@ from rules.uploads import CRASH_ATTEMPTS, FETCH_ATTEMPTS, UNAVAILABLE_ATTEMPTS, 
 from store.room import Room, StoreDown, use_room
 from store.sealing import Keyring
 from tests import specimens
+from tests.figures import Figures, Record
 from tests.files.conftest import TOKEN, House, Post, document
 from tests.files.killed_worker import POINTS
 
@@ -241,7 +243,7 @@ async def test_two_workers_never_take_the_same_file(house: House) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_killed_worker_loses_nothing_and_leaves_nothing(
-    post: Post, database: str, point: str
+    post: Post, database: str, point: str, record_property: Record
 ) -> None:
     await post.sends(specimens.pdf(post.folder, 2))
     command = [sys.executable, "-m", "tests.files.killed_worker", database]
@@ -251,8 +253,15 @@ async def test_a_killed_worker_loses_nothing_and_leaves_nothing(
     assert await worker.wait() == -signal.SIGKILL
     assert (await Upload.get()).state == ("kept" if point == "kept" else "waiting")
     post.house.later(seconds=46)
+    began = time.monotonic()
     await post.check()
     upload = await Upload.get()
+    Figures(
+        kills=1,
+        lost=int(upload.state != "kept"),
+        doubled=await Page.all().count() - 2,
+        seconds=46 + time.monotonic() - began,
+    ).tell(record_property)
     assert (upload.state, upload.file_id is not None) == ("kept", True)
     assert await Page.all().count() == 2
     post.house.later(minutes=30)

@@ -7,8 +7,9 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,12 @@ from sandbox.app import BotSpec, start
 from sandbox.client import Phone, Sandbox
 from sandbox.delivery import Timing
 from settings import Settings
+from tests.figures import Figures, Record
 from tests.kills.zygote import POINTS
 
 KILLS = 54
+PATIENCE = 1.0
+"""Seconds, fewer than the product's 15, so that a test of many kills does not take hours."""
 PEOPLE = 6
 TEXTS = 14
 TOKEN = "1234567890:AAtest-token-of-the-kill-tests-0000"
@@ -44,10 +48,15 @@ class Zygote:
         assert self.process.stdout is not None
         return await asyncio.wait_for(self.process.stdout.readline(), 60)
 
-    async def serve(self, point: str, crossing: int = 1) -> int:
+    async def serve(self, point: str, crossing: int = 1, patience: float = PATIENCE) -> int:
         """Start a child; its pid."""
         assert self.process.stdin is not None
-        job = {"environment": self.environment, "point": point, "crossing": crossing}
+        job = {
+            "environment": self.environment,
+            "point": point,
+            "crossing": crossing,
+            "patience": patience,
+        }
         self.process.stdin.write(json.dumps(job).encode() + b"\n")
         await self.process.stdin.drain()
         return int(json.loads(await self.line())["pid"])
@@ -65,20 +74,23 @@ async def telegram() -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture
-async def zygote(
-    database: str, telegram: Sandbox, tmp_path: Path, free_port: Callable[[], int]
-) -> AsyncIterator[Zygote]:
+def environment(database: str, telegram: Sandbox, folder: Path, port: int) -> dict[str, str]:
+    """What a web process is told."""
     key = base64.urlsafe_b64encode(b"k" * 32).decode()
-    environment = {
+    return {
         "DATABASE_URL": database,
-        "DATA_DIR": str(tmp_path / "data"),
+        "DATA_DIR": str(folder / "data"),
         "TELEGRAM_TOKEN": TOKEN,
         "TELEGRAM_API_URL": telegram.base_url,
         "SECRET_KEY": "s" * 40,
         "ENCRYPTION_KEYS": f"k1:{key}",
-        "PORT": str(free_port()),
+        "PORT": str(port),
     }
+
+
+@asynccontextmanager
+async def started(told: dict[str, str]) -> AsyncIterator[Zygote]:
+    """A zygote and its child, killed at the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -88,11 +100,21 @@ async def zygote(
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
-    made = Zygote(process, environment)
-    assert await made.line() == b"ready\n"
-    yield made
-    os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    try:
+        made = Zygote(process, told)
+        assert await made.line() == b"ready\n"
+        yield made
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+@pytest.fixture
+async def zygote(
+    database: str, telegram: Sandbox, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[Zygote]:
+    async with started(environment(database, telegram, tmp_path, free_port())) as made:
+        yield made
 
 
 async def connect_bot(zygote: Zygote) -> None:
@@ -130,7 +152,7 @@ async def kill_until_tired(zygote: Zygote, chance: random.Random) -> int:
 
 @pytest.mark.slow
 async def test_the_web_process_killed_at_every_point_of_an_update_loses_and_doubles_nothing(
-    zygote: Zygote, telegram: Sandbox
+    zygote: Zygote, telegram: Sandbox, record_property: Record
 ) -> None:
     provider = await create_provider(
         NewProvider(name="Douceur & Cie", slug="douceur", requirements=DEMO), NOW
@@ -141,19 +163,26 @@ async def test_the_web_process_killed_at_every_point_of_an_update_loses_and_doub
     await asyncio.gather(*(talk(phone, link) for phone in phones))
 
     kills = await kill_until_tired(zygote, random.Random(20261122))
+    began = time.monotonic()
     await zygote.serve("never")
     await asyncio.gather(*(phone.quiet(timeout=120) for phone in phones))
+    seconds = time.monotonic() - began
 
+    updates = PEOPLE * (TEXTS + 2)
+    said = [len([m for m in await phone.messages() if m.from_bot]) for phone in phones]
+    Figures(
+        kills=kills,
+        lost=PEOPLE * TEXTS - await Message.all().count(),
+        doubled=sum(said) - updates,
+        seconds=seconds,
+    ).tell(record_property)
     assert kills >= 50
     assert await Candidate.all().count() == PEOPLE
     for phone in phones:
         candidate = await Candidate.get(telegram_id=phone.id)
         written = await Message.filter(candidate_id=candidate.id).order_by("id")
         assert [one.text for one in written] == [f"message {n}" for n in range(TEXTS)]
-    updates = PEOPLE * (TEXTS + 2)
     assert await LedgerEntry.all().count() == updates
     assert await LedgerEntry.filter(answered_at=None).count() == 0
-    said = [len([m for m in await phone.messages() if m.from_bot]) for phone in phones]
-    print(f"kills {kills}, updates {updates}, answers {sum(said)}")
     assert all(count >= TEXTS + 2 for count in said), "every update got an answer"
     assert sum(said) - updates <= kills, "at most one double per kill"

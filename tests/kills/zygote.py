@@ -1,8 +1,9 @@
 """A process that imports the product once, then forks a web process whenever it is asked to.
 
-Each line on stdin is a job (JSON): the environment, and the point at which the child kills itself
-with SIGKILL. The points stand between the steps of an update, from its arrival to the 200. Each
-line on stdout says that the child ended.
+Each line on stdin is a job (JSON): the environment, the point at which the child kills itself with
+SIGKILL, and after how many seconds it takes an unanswered update for lost. The points stand
+between the steps of an update, from its arrival to the 200. Each line on stdout says that the
+child ended.
 """
 
 import asyncio
@@ -28,9 +29,6 @@ from webhooks.app import create_app
 from webhooks.keys import DOOR
 
 POINTS = ("arrived", "entered", "handled", "committed", "sent", "marked")
-PATIENCE = timedelta(seconds=1)
-"""Shorter than the product's 15 s, so that a test of many kills does not take hours."""
-
 Step = Callable[..., Awaitable[Any]]
 
 
@@ -62,19 +60,19 @@ class Fuse:
         return crossed
 
 
-def lay(fuse: Fuse) -> None:
+def lay(fuse: Fuse, patience: float) -> None:
     """Put the points between the product's own steps; no step is replaced."""
     ours = door.Door
     ours._effects = fuse.before("arrived", fuse.after("committed", ours._effects))
     ours._feed = fuse.before("entered", fuse.after("handled", ours._feed))
     Sender.show = fuse.after("sent", Sender.show)
     updates.mark_answered = fuse.after("marked", updates.mark_answered)
-    updates.PATIENCE = PATIENCE
+    updates.PATIENCE = timedelta(seconds=patience)
 
 
-async def serve(environment: dict[str, str], fuse: Fuse) -> None:
-    lay(fuse)
-    settings = Settings.from_environment(environment)
+async def serve(job: dict[str, Any]) -> None:
+    lay(Fuse(job["point"], job["crossing"]), job["patience"])
+    settings = Settings.from_environment(job["environment"])
     use_keyring(Keyring(dict(settings.encryption_keys)))
     await database.connect(settings.database_url)
     sender = Sender(settings.telegram_api_url, settings.telegram_token)
@@ -93,7 +91,7 @@ def main() -> None:
         job = json.loads(line)
         child = os.fork()
         if child == 0:
-            asyncio.run(serve(job["environment"], Fuse(job["point"], job["crossing"])))
+            asyncio.run(serve(job))
         print(json.dumps({"pid": child}), flush=True)
         os.waitpid(child, 0)
         print(json.dumps({"ended": child}), flush=True)

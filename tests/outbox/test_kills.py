@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from models.tables import Event, Message, Notice
 from rules.notices import NoticeKind
 from rules.vocabulary import Channel
 from sandbox.client import Sandbox
+from tests.figures import Figures, Record
 from tests.outbox.world import TOKEN, Clock, House
 from tests.outbox.zygote import POINTS
 from tests.servers import Mailbox
@@ -74,22 +76,26 @@ async def zygote() -> AsyncIterator[Zygote]:
         await process.wait()
 
 
-async def kill_until_done(zygote: Zygote, job: dict[str, Any]) -> int:
-    """One worker after another, each killed at another point; a lease lies between two."""
+async def kill_until_done(zygote: Zygote, job: dict[str, Any]) -> tuple[int, float]:
+    """One worker after another, each killed at another point; a lease lies between two.
+
+    Returns the kills, and the seconds from the last one to the end: lease, sweep and work.
+    """
     kills, chance = 0, random.Random(20260302)
     while True:
+        began = time.monotonic()
         point = POINTS[kills % len(POINTS)] if kills < KILLS else "never"
         crossing = 1 if point == "claimed" else chance.randint(1, 3)
         job = job | {"point": point, "crossing": crossing}
         job["seconds_later"] = kills * (LEASE.total_seconds() + SWEEP)
         if not await zygote.work(job):
-            return kills
+            return kills, LEASE.total_seconds() + SWEEP + time.monotonic() - began
         kills += 1
 
 
 @pytest.mark.slow
 async def test_a_worker_killed_while_mailing_loses_nothing(
-    database: str, smtp: Mailbox, zygote: Zygote
+    database: str, smtp: Mailbox, zygote: Zygote, record_property: Record
 ) -> None:
     house = await House.opened(Clock(datetime.now(UTC)))
     owed = [
@@ -97,10 +103,11 @@ async def test_a_worker_killed_while_mailing_loses_nothing(
         for number in range(MAILS)
     ]
     job = {"channel": "mail", "database": database, "smtp": smtp.url}
-    kills = await kill_until_done(zygote, job)
+    kills, seconds = await kill_until_done(zygote, job)
     sent = Counter(mail.id for mail in smtp.messages)
     doubled = sum(sent.values()) - len(sent)
-    print(f"mail: {kills} kills, {len(sent)} of {MAILS} sent, {doubled} doubled")
+    lost = MAILS - len(sent)
+    Figures(kills=kills, lost=lost, doubled=doubled, seconds=seconds).tell(record_property)
     assert kills == KILLS
     assert set(sent) == {f"<{one.message_id}@recrutement.example.org>" for one in owed}
     assert 0 < doubled <= kills
@@ -113,7 +120,7 @@ async def test_a_worker_killed_while_mailing_loses_nothing(
 
 @pytest.mark.slow
 async def test_a_worker_killed_while_writing_to_chats_loses_nothing_and_keeps_their_order(
-    database: str, sandbox: Sandbox, zygote: Zygote
+    database: str, sandbox: Sandbox, zygote: Zygote, record_property: Record
 ) -> None:
     house = await House.opened(Clock(datetime.now(UTC)))
     phones = []
@@ -132,14 +139,15 @@ async def test_a_worker_killed_while_writing_to_chats_loses_nothing_and_keeps_th
         "telegram": sandbox.base_url,
         "token": TOKEN,
     }
-    kills = await kill_until_done(zygote, job)
-    doubled = 0
+    kills, seconds = await kill_until_done(zygote, job)
+    doubled, orders = 0, []
     for phone in phones:
         heard = [one.text[-4:] for one in await phone.messages() if one.from_bot]
-        in_order = [text for text, _ in groupby(heard)]
-        assert in_order == [f"no {text}" for text in range(TEXTS)]
-        doubled += len(heard) - len(in_order)
-    print(f"chat: {kills} kills, {CHATS * TEXTS} sent, {doubled} doubled")
+        orders.append([text for text, _ in groupby(heard)])
+        doubled += len(heard) - len(orders[-1])
+    lost = CHATS * TEXTS - sum(len(set(texts)) for texts in orders)
+    Figures(kills=kills, lost=lost, doubled=doubled, seconds=seconds).tell(record_property)
+    assert orders == [[f"no {text}" for text in range(TEXTS)]] * CHATS
     assert kills == KILLS
     assert await Notice.filter(state="accepted").count() == CHATS * TEXTS
     assert doubled <= kills

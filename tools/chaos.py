@@ -1,0 +1,176 @@
+"""`make chaos`: failures with real processes, real kills and real servers; one table of figures.
+
+It runs the tests that do this, on both databases side by side, and shows what they counted. The
+tests assert, too: a scenario that broke its promise is marked, and the command fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.figures import PROPERTY
+
+ROOT = Path(__file__).parent.parent
+LONGEST = 540.0
+"""Seconds after which what still runs is ended."""
+DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+SCENARIOS = {
+    "tests/outbox/test_kills.py::test_a_worker_killed_while_mailing": "worker: mails",
+    "tests/outbox/test_kills.py::test_a_worker_killed_while_writing": "worker: chats",
+    "tests/files/test_failures.py::test_a_killed_worker_loses": "worker: file checks",
+    "tests/clock/test_kills.py::test_a_run_killed_again": "worker: nightly run",
+    "tests/kills/test_web_process.py::": "web process: updates",
+    "tests/kills/test_repeats.py::": "each update 100 times, 2 web processes",
+}
+"""How the names of the tests begin: who is killed in what."""
+HEADS = ("scenario", "database", "kills", "lost", "doubled", "finished within")
+
+
+@dataclass
+class Tally:
+    """What the tests of one scenario counted on one database."""
+
+    ran: int = 0
+    failed: int = 0
+    kills: int = 0
+    lost: int = 0
+    doubled: int = 0
+    seconds: float = 0.0
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Take over the figures of one test."""
+        self.ran += 1
+        self.failed += line["failed"]
+        for told in line["figures"]:
+            self.kills += told["kills"]
+            self.lost += told["lost"]
+            self.doubled += told["doubled"]
+            self.seconds = max(self.seconds, told["seconds"])
+
+    def cells(self) -> tuple[str, ...]:
+        """As the table shows them."""
+        if not self.ran:
+            return ("", "", "", "DID NOT RUN")
+        broken = "  BROKEN" if self.failed else ""
+        counted = (str(self.kills), str(self.lost), str(self.doubled))
+        return (*counted, f"{self.seconds:,.1f} s{broken}")
+
+
+@dataclass(eq=False)
+class Collector:
+    """The plug-in of each run: keeps the tests of the scenarios, and what they tell."""
+
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out the other tests of the same files."""
+        items[:] = [item for item in items if item.nodeid.startswith(tuple(SCENARIOS))]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test was set up, called or torn down."""
+        if report.when == "call" or report.failed:
+            called = report.user_properties if report.when == "call" else []
+            figures = [value for name, value in called if name == PROPERTY]
+            line = {"test": report.nodeid, "failed": report.failed, "figures": figures}
+            self.lines.append(line)
+
+
+def run_tests(target: Path) -> int:
+    """Inside a run: every scenario, on the database of this process."""
+    collector = Collector()
+    files = sorted({name.partition("::")[0] for name in SCENARIOS})
+    code = pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[collector])
+    target.write_text(json.dumps(collector.lines))
+    return int(code)
+
+
+def start(backend: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Start the run of one database."""
+    with (folder / f"{backend}.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tools.chaos", str(folder / backend)],
+            cwd=ROOT,
+            env={**os.environ, "ANTICHAMBRE_TEST_DB": backend},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def wait_for(runs: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Wait for the runs, but not for ever."""
+    limit = time.monotonic() + LONGEST
+    try:
+        for run in runs.values():
+            run.wait(max(0.0, limit - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        print(f"Not over after {LONGEST:.0f} s: ended.")
+    finally:
+        for run in runs.values():
+            if run.poll() is None:
+                run.terminate()
+                run.wait()
+
+
+def tallies(lines: list[dict[str, Any]]) -> dict[str, Tally]:
+    """The figures of one database, by scenario."""
+    found = {scenario: Tally() for scenario in SCENARIOS.values()}
+    for line in lines:
+        for begins, scenario in SCENARIOS.items():
+            if line["test"].startswith(begins):
+                found[scenario].add(line)
+    return found
+
+
+def table(found: dict[str, dict[str, Tally]]) -> str:
+    """One line for each scenario and database."""
+    lines: list[tuple[str, ...]] = [HEADS]
+    for scenario in SCENARIOS.values():
+        for label, counted in found.items():
+            lines.append((scenario, label, *counted[scenario].cells()))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def main() -> int:
+    """Break everything on both databases; 0 when every promise was kept."""
+    begun = time.monotonic()
+    print("Killing workers and web processes on both databases (some minutes)", flush=True)
+    with tempfile.TemporaryDirectory(prefix="antichambre-chaos-") as name:
+        folder = Path(name)
+        runs = {backend: start(backend, folder) for backend in DATABASES}
+        wait_for(runs)
+        found = {}
+        for backend, label in DATABASES.items():
+            told = folder / backend
+            found[label] = tallies(json.loads(told.read_text()) if told.exists() else [])
+        codes = [int(run.returncode) for run in runs.values()]
+        for backend, run in runs.items():
+            if run.returncode:
+                print((folder / f"{backend}.log").read_text(errors="replace"))
+    print(f"\n{table(found)}\n")
+    print("A double: a message sent again because its sender was killed after sending it.")
+    print(f"Finished within: after the last kill, its lease included. {elapsed(begun)} in all.")
+    return max(abs(code) for code in codes)
+
+
+def elapsed(begun: float) -> str:
+    """Seconds since then."""
+    return f"{time.monotonic() - begun:.0f} s"
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests(Path(sys.argv[1])) if len(sys.argv) > 1 else main())

@@ -1,0 +1,80 @@
+"""The nightly run of the deletion clock over ten thousand people: time, statements, memory."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from actions import clock
+from actions.outages import note_queue, note_started
+from models import database
+from models.tables import Bot, Candidate, Provider
+from store.sealing import Keyring, use_keyring
+from tools.measures.figures import Rows, tell
+from tools.measures.site import DUE, Site
+
+STATEMENTS = ("execute_query", "execute_query_dict", "execute_insert", "execute_many")
+
+
+def counted() -> list[str]:
+    """A list that grows by each statement to the database from now on."""
+    made: list[str] = []
+
+    def counting(step: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def one(*args: Any, **kwargs: Any) -> Any:
+            made.append(str(args[1]))
+            return await step(*args, **kwargs)
+
+        return one
+
+    for kind in type(database.connection()).__mro__:
+        for name in STATEMENTS:
+            if name in vars(kind):
+                setattr(kind, name, counting(vars(kind)[name]))
+    return made
+
+
+def peak() -> float:
+    """Megabytes that this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def queues_were_empty() -> None:
+    """Nobody is deleted right after a start: let the last one be long ago."""
+    long_ago = datetime.now(UTC) - timedelta(days=1)
+    await note_started(long_ago)
+    for bot in await Bot.all():
+        await note_queue(bot.id, 0, long_ago)
+
+
+async def measure(site: Site) -> Rows:
+    """One night."""
+    use_keyring(Keyring(dict(site.settings.encryption_keys)))
+    await database.connect(site.database_url)
+    try:
+        provider = await Provider.get()
+        await queues_were_empty()
+        people, memory, made = await Candidate.all().count(), peak(), counted()
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        before = time.monotonic()
+        report = await clock.run(provider, tomorrow, "bench")
+        wall = time.monotonic() - before
+        assert report is not None
+        assert report.deleted == DUE, report
+        return {
+            f"night: {DUE} of {people:,} deleted": f"{wall:,.1f} s",
+            "night: reminders owed": f"{report.reminded}",
+            "night: statements": f"{len(made):,}",
+            "night: peak memory": f"{peak():,.0f} MB (+{peak() - memory:,.0f})",
+        }
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    tell(asyncio.run(measure(Site.read(sys.argv[1]))))
