@@ -21,6 +21,8 @@ SIMPLE = {
     "hashtag": ('<span class="link">', "</span>"),
     "spoiler": ('<span class="spoiler" role="button" tabindex="0">', "</span>"),
 }
+BLOCKS = {"pre", "blockquote", "expandable_blockquote"}
+"""Shown on lines of their own: the line break behind one is not one more."""
 TELEGRAM_HOSTS = ("t.me", "telegram.me")
 
 
@@ -49,7 +51,8 @@ def _pieces(data: bytes, start: int, end: int, entities: list[Json]) -> list[Mar
         pieces.append(escape(_slice(data, at, first)))
         inner = Markup("").join(_pieces(data, first, last, inside))
         pieces.append(_wrapped(entity, inner, _slice(data, first, last)))
-        at = last
+        ends_its_line = entity["type"] in BLOCKS and _slice(data, last, last + 1) == "\n"
+        at = last + ends_its_line
     pieces.append(escape(_slice(data, at, end)))
     return pieces
 

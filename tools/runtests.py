@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 
 NO_TEST_COLLECTED = 5
+ON_POSTGRES = "db and (journey or not browser)"
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 
 
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> int:
         print("tests on SQLite", flush=True)
         runs = [start("sqlite", subprocess.PIPE, *arguments)]
         try:
-            runs.append(start("postgres", kept.fileno(), "-m", "db and not browser", *arguments))
+            runs.append(start("postgres", kept.fileno(), "-m", ON_POSTGRES, *arguments))
             total = counts(shown(runs[0]))
             codes = [run.wait() for run in runs]
             kept.seek(0)

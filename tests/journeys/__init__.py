@@ -1,0 +1,1 @@
+"""Stories of several people, told to the product as it runs in production."""
