@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from models.database import rows
 from models.reads.lists import Filters, Line, candidates
 from models.reads.retention import Standing
-from models.reads.upcoming import soon, unreachable
+from models.reads.upcoming import soon_and_unreachable
 from models.tables import Event, Provider
 from rules.history import EventKind
 from rules.retention import local_date
@@ -44,7 +44,7 @@ class Home:
     messages: tuple[Line, ...]
     ending: Sequence[Standing]
     unreachable: int
-    """Whom no warning can reach; counted to 200."""
+    """Whom no warning can reach."""
     funnel: Funnel
 
 
@@ -52,11 +52,12 @@ async def home(provider: Provider, now: datetime) -> Home:
     """What waits at this provider, oldest first."""
     queue = await candidates(provider, Filters(turn="operator", sort="waiting"), now, SHOWN)
     messages = await candidates(provider, Filters(turn="messages", sort="waiting"), now, SHOWN)
+    ending, out_of_reach = await soon_and_unreachable(provider, now, SHOWN)
     return Home(
         queue=queue.lines,
         messages=messages.lines,
-        ending=await soon(provider, now, SHOWN),
-        unreachable=len(await unreachable(provider, now)),
+        ending=ending,
+        unreachable=out_of_reach,
         funnel=await funnel(provider, now),
     )
 

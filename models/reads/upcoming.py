@@ -27,10 +27,19 @@ async def soon(provider: Provider, now: datetime, limit: int = 20) -> list[Stand
 
     Those whom nothing can reach are not among them: see `unreachable`.
     """
+    ending, _ = await soon_and_unreachable(provider, now, limit)
+    return ending
+
+
+async def soon_and_unreachable(
+    provider: Provider, now: datetime, limit: int
+) -> tuple[list[Standing], int]:
+    """`soon`, and how many `unreachable` would find without a limit, in one look."""
     settings = settings_of(provider)
     last = (now + SOON).astimezone(settings.zone).date()
     found = [one async for one in _standing_below(provider, settings, now, now + SOON)]
-    return in_order(one for one in found if _ends_by(one.outlook, last))[:limit]
+    ending = in_order(one for one in found if _ends_by(one.outlook, last))[:limit]
+    return ending, sum(one.outlook.state == "unreachable" for one in found)
 
 
 def _ends_by(outlook: Outlook, last: date) -> bool:

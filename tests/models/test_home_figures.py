@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from models.reads.home import funnel, home
+from models.reads.upcoming import unreachable
 from models.tables import Event, Provider
 from tests.factories import a_candidate, a_provider
 
@@ -56,3 +57,14 @@ async def test_the_home_page_shows_the_eight_that_wait_longest(database: str) ->
         await a_candidate(douceur, f"Amina{days}", "submitted", since=timedelta(days=days))
     shown = (await home(douceur, NOW)).queue
     assert [one.name for one in shown] == [f"Amina{days}" for days in range(11, 3, -1)]
+
+
+async def test_the_home_page_counts_whom_nothing_can_reach(database: str) -> None:
+    douceur = await a_provider(now=NOW - timedelta(days=200))
+    for name, email in (("Amina", ""), ("Bruno", "bruno@example.org"), ("Chloé", "")):
+        await a_candidate(douceur, name, since=timedelta(days=60), now=NOW, email=email)
+    found = await home(douceur, NOW)
+    named = {one.candidate.first_name for one in await unreachable(douceur, NOW)}
+    assert named == {"Amina", "Chloé"}
+    assert found.unreachable == 2
+    assert [one.candidate.first_name for one in found.ending] == ["Bruno"]
