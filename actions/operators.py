@@ -14,7 +14,7 @@ from models.database import transaction
 from models.tables import Membership, Operator
 from rules.errors import Refusal
 from rules.history import ProviderEventKind
-from rules.vocabulary import Role
+from rules.vocabulary import ActorKind, Role
 
 
 class NotAnAddress(Refusal):
@@ -33,6 +33,19 @@ class AlreadyHere(Refusal):
     """Adding somebody who has a membership already."""
 
     sentence = "This person already uses this panel."
+
+
+class KnownElsewhere(Refusal):
+    """An administrator adding an account that is another provider's.
+
+    Whoever made that account chose its password: they would come in here with it. So only who
+    runs the installation joins the two, and nothing is told of whose account it is.
+    """
+
+    sentence = (
+        "This address already signs in for another company of this installation. "
+        "Give another address, or ask whoever runs the installation to add this person."
+    )
 
 
 class NoSuchOperator(Refusal):
@@ -80,10 +93,12 @@ def tidy_address(text: str) -> str:
 async def add_operator(
     provider_id: str, new: NewOperator, actor: Actor, now: datetime
 ) -> Membership:
-    """Let a person use this provider's panel; an account known elsewhere keeps its password.
+    """Let a person use this provider's panel.
+
+    An account known elsewhere is joined from the command line only, and keeps its password.
 
     Raises:
-        NameNeeded, NotAnAddress, PasswordTooShort, AlreadyHere.
+        NameNeeded, NotAnAddress, PasswordTooShort, AlreadyHere, KnownElsewhere.
     """
     name = " ".join(new.name.split())[:160]
     if not name:
@@ -93,19 +108,26 @@ async def add_operator(
     hashed = await hash_password(new.password)
     try:
         async with transaction():
-            operator = await _account(name, email, hashed, new.language, now)
+            operator = await Operator.get_or_none(email=email)
+            if operator is None:
+                operator = await Operator.create(
+                    name=name,
+                    email=email,
+                    password_hash=hashed,
+                    language=new.language,
+                    created_at=now,
+                )
+            elif actor.kind is ActorKind.OPERATOR:
+                await _refuse_known(provider_id, operator)
             return await _join(provider_id, operator, new.role, actor, now)
     except IntegrityError:  # somebody added the same person at this very moment
         raise AlreadyHere from None
 
 
-async def _account(
-    name: str, email: str, password_hash: str, language: str, now: datetime
-) -> Operator:
-    known = await Operator.get_or_none(email=email)
-    return known or await Operator.create(
-        name=name, email=email, password_hash=password_hash, language=language, created_at=now
-    )
+async def _refuse_known(provider_id: str, operator: Operator) -> None:
+    if await Membership.exists(provider_id=provider_id, operator_id=operator.id):
+        raise AlreadyHere
+    raise KnownElsewhere
 
 
 async def _join(

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from actions.operators import (
     AlreadyHere,
+    KnownElsewhere,
     NameNeeded,
     NewOperator,
     NotAnAddress,
@@ -24,6 +25,7 @@ FIELDS: dict[type[Refusal], str] = {
     NameNeeded: "name",
     NotAnAddress: "email",
     AlreadyHere: "email",
+    KnownElsewhere: "email",
     PasswordTooShort: "password",
 }
 NOBODY = NewOperator(name="", email="", role=Role.REVIEWER, password="")
@@ -48,7 +50,7 @@ async def add(request: web.Request, desk: Desk) -> web.StreamResponse:
     )
     try:
         await add_operator(desk.provider.id, new, desk.actor, desk.now)
-    except (NameNeeded, NotAnAddress, AlreadyHere, PasswordTooShort) as refusal:
+    except tuple(FIELDS) as refusal:
         wrong = {FIELDS[type(refusal)]: sentence(refusal, desk.language)}
         return await _operators(request, desk, new, wrong, status=422)
     raise web.HTTPSeeOther("/settings/operators?added=1")

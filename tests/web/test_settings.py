@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from actions.deeds import SYSTEM
+from actions.operators import NewOperator, add_operator
 from models.tables import Bot, JoinLink, Membership, Operator, Provider, ProviderEvent
+from rules.vocabulary import Role
 from tests.factories import NOW, PASSWORD, a_candidate
 from tests.web.conftest import Browser, Browsing, Page, Time, Town
 
@@ -167,10 +170,24 @@ async def test_an_operator_needs_a_name_an_address_and_a_password(
     assert PASSWORD not in page.text
 
 
+async def test_an_account_made_elsewhere_is_not_let_in_by_an_administrator(
+    town: Town, browser: Browser
+) -> None:
+    """Its password was chosen by another company: with it, they would come in here."""
+    victor, odile = await browser(town.victor), await browser(town.odile)
+    form = {"name": "Paula", "email": "paula@douceur.example", "role": "admin"}
+    await victor.post("/settings/operators", {**form, "password": "chosen by victor"})
+    page = await odile.post("/settings/operators", {**form, "name": "P", "password": PASSWORD})
+    assert (page.status, 'id="email-error"' in page.text) == (422, True)
+    assert "Paula" not in page.text, "nothing is told of whose account it is"
+    paula = await Operator.get(email="paula@douceur.example")
+    assert not await Membership.exists(provider_id=town.douceur.id, operator_id=paula.id)
+
+
 async def test_somebody_from_elsewhere_keeps_their_password(town: Town, browser: Browser) -> None:
-    odile = await browser(town.odile)
-    form = {"name": "V", "email": town.victor.email, "role": "reviewer", "password": "x" * 20}
-    assert (await odile.post("/settings/operators", form)).status == 303
+    """Joined from the command line."""
+    new = NewOperator("V", town.victor.email, Role.REVIEWER, "x" * 20)
+    await add_operator(town.douceur.id, new, SYSTEM, NOW)
     victor = await browser(town.victor)
     assert "Vert Jardin" in (await victor.get("/")).text
     await victor.post("/provider", {"provider": town.douceur.id})
