@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,13 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from actions.sessions import open_session
+from models.database import refuse_inside_transaction
 from models.reads.desks import open_memberships
 from models.tables import Bot, Operator, Provider
 from settings.reading import Settings
+from store import room as rooms
+from store.room import Room
+from store.sealing import Keyring
 from tests.factories import NOW, a_provider, an_operator
 from webhooks.app import create_app
 
@@ -122,6 +126,24 @@ def settings_for(tmp_path: Path) -> Callable[[str], Settings]:
 def settings(database: str, settings_for: Callable[[str], Settings]) -> Settings:
     """Settings of the demo on the test's database."""
     return settings_for(database)
+
+
+@pytest.fixture
+def real_settings(database: str, tmp_path: Path) -> Settings:
+    """Settings of a real installation on the test's database."""
+    env = {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": database, **SECRETS}
+    return Settings.from_environment({**env, "TELEGRAM_TOKEN": "424242:" + "A" * 35})
+
+
+@pytest.fixture
+def room(settings: Settings) -> Iterator[Room]:
+    """The installation's file room, in a folder of this test."""
+    before = rooms._room
+    keys = Keyring(dict(settings.encryption_keys))
+    made = Room(settings.storage_url, keys, refuse_inside_transaction)
+    rooms.use_room(made)
+    yield made
+    rooms._room = before
 
 
 SECRETS = {"SECRET_KEY": "ab" * 32, "ENCRYPTION_KEYS": "k1:" + "A" * 43 + "="}

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from models import database
 from models.tables import Document, DocumentType, Event, StoredFile, Upload
-from settings.reading import Settings
-from store import room as rooms
 from store.room import Room
-from store.sealing import Keyring
 from tests.factories import NOW
 from tests.web.conftest import Browser, Time, Town
 from tests.web.people import amina_applies, sends, shows_pages
-
-
-@pytest.fixture
-def room(settings: Settings) -> Iterator[Room]:
-    """The installation's file room, in a folder of this test."""
-    before = rooms._room
-    keys = Keyring(dict(settings.encryption_keys))
-    made = Room(settings.storage_url, keys, database.refuse_inside_transaction)
-    rooms.use_room(made)
-    yield made
-    rooms._room = before
 
 
 async def test_pages_are_shown_and_files_are_downloaded_with_safe_headers(

@@ -1,0 +1,249 @@
+"""The table of every route: who may use it, and which forms somebody would send there.
+
+Also a candidate who has everything that can be asked for, and how to ask it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from actions import comments, decisions
+from actions.decisions import Verdict
+from actions.deeds import Actor
+from models.tables import Document, Membership, Upload
+from rules.vocabulary import ActorKind, Outcome
+from store.room import Room
+from tests.factories import NOW, PASSWORD
+from tests.web.conftest import Browsing, Page, Town
+from tests.web.people import amina_applies, shows_pages, writes
+
+MARKS = ("Zebulon", "Unique", "zebulon@example.org", "marqueur")
+"""In everything that the candidates of Douceur & Cie gave, and nowhere else."""
+INVENTED = "0" * 16
+Form = Mapping[str, str]
+HALF = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use it, and what somebody would send."""
+
+    open_to: str
+    """all, token, demo, operators, admins; `candidate`: their provider's operators."""
+    forms: tuple[Form, ...] = ({},)
+    queries: tuple[str, ...] = ("",)
+    own: bool = field(default=False)
+    """Changes only what is the asker's own."""
+
+
+def candidate(*forms: Form, queries: tuple[str, ...] = ("",)) -> Route:
+    return Route("candidate", forms or ({},), queries)
+
+
+def admins(*forms: Form, queries: tuple[str, ...] = ("",)) -> Route:
+    return Route("admins", forms or ({},), queries)
+
+
+PARTS = ("page", "upload", "comment", "decision")
+ALL, TOKEN, DEMO = Route("all"), Route("token"), Route("demo")
+TABS = ("", "?tab=infos", "?tab=diploma", "?tab=messages", "?tab=history", "?tab=nothing")
+OWN, DOC = "/candidates/{candidate}", "/candidates/{candidate}/documents/{key}"
+EXPECTED: dict[tuple[str, str], Route] = {
+    ("POST", "/telegram/{bot}"): ALL,
+    ("GET", "/healthz"): ALL,
+    ("GET", "/readyz"): ALL,
+    ("GET", "/login"): ALL,
+    ("POST", "/login"): Route("all", ({"email": "nobody@example.org", "password": PASSWORD},)),
+    ("GET", "/join/{slug}"): ALL,
+    ("GET", "/join/{slug}/qr.svg"): ALL,
+    ("GET", "/join/{slug}/qr.png"): ALL,
+    ("GET", "/static/{digest}/{name}"): ALL,
+    ("GET", "/accent/{colour}.css"): ALL,
+    ("GET", "/mailbox"): DEMO,
+    ("GET", "/mailbox/{name}"): DEMO,
+    ("GET", "/mailbox/{name}/html"): DEMO,
+    **{
+        (method, f"/{word}/{{token}}{more}"): TOKEN
+        for word in ("activate", "confirm", "keep")
+        for method, more in (("GET", ""), ("POST", ""), ("POST", "/again"))
+    },
+    ("POST", "/logout"): Route("operators", own=True),
+    ("POST", "/preferences"): Route("operators", ({"language": "en", "next": OWN},), own=True),
+    ("POST", "/provider"): Route("operators", ({"provider": "{provider}"},), own=True),
+    ("GET", "/account"): Route("operators"),
+    ("POST", "/account"): Route(
+        "operators", ({"old": "no", "new": PASSWORD, "operator": "{operator}"},)
+    ),
+    ("GET", "/"): Route("operators", queries=("", "?provider={provider}")),
+    ("GET", "/candidates"): Route(
+        "operators",
+        queries=(
+            "",
+            "?q=zebulon",
+            "?q=zebulon%40exam",
+            "?turn=operator&provider={provider}",
+            "?status=binned",
+            "?after={candidate}",
+            "?turn=messages&sort=oldest",
+        ),
+    ),
+    ("GET", OWN): candidate(queries=TABS),
+    ("POST", OWN + "/decision"): candidate(
+        {"outcome": "accept", "reason": "because", "seen": "99"},
+        {"outcome": "reject", "comment": "again", "tick:diploma": "", "why:diploma": "no"},
+        {"outcome": "bin"},
+        {},
+    ),
+    ("POST", OWN + "/decision/{decision}"): candidate({"act": "now"}, {"act": "undo"}),
+    ("GET", OWN + "/history.csv"): candidate(),
+    ("GET", OWN + "/pulse"): candidate(queries=("", "?seen=0")),
+    ("GET", OWN + "/preview"): candidate(),
+    ("POST", OWN + "/preview"): candidate({"outcome": "accept"}, {"outcome": "bin"}, {}),
+    ("POST", OWN + "/restore"): candidate(),
+    ("POST", OWN + "/erase"): candidate(),
+    ("POST", OWN + "/keep"): candidate({"days": "30"}, {"days": "x", "tab": "messages"}),
+    ("POST", OWN + "/exempt"): candidate(),
+    ("POST", OWN + "/messages"): candidate({"text": "Bonjour", "seen": "99"}, {}),
+    ("POST", OWN + "/answered"): candidate(),
+    ("POST", DOC + "/validate"): candidate(
+        {"mark": "{mark}"}, {"mark": "{mark}", "expires_on": "2030-01-01"}, {"expires_on": "x"}
+    ),
+    ("POST", DOC + "/reject"): candidate({"mark": "{mark}", "reason": "no"}, {}),
+    ("POST", DOC + "/withdraw"): candidate({"mark": "{mark}"}),
+    ("POST", DOC + "/expiry"): candidate({"mark": "{mark}", "expires_on": "2030-01-01"}),
+    ("POST", DOC + "/comments"): candidate({"text": "seen"}, {}),
+    ("POST", DOC + "/comments/{comment}"): candidate({"text": "mine"}, {"act": "remove"}, {}),
+    ("GET", OWN + "/pages/{page}"): candidate(queries=("", "?small=1")),
+    ("GET", OWN + "/files/{upload}"): candidate(),
+    ("GET", "/settings"): admins(),
+    ("GET", "/settings/recruitment"): admins(),
+    ("POST", "/settings/recruitment"): admins(
+        {"module_on": "on", "deletion_days": "1", "provider": "{provider}", "confirmed": "1"}
+    ),
+    ("GET", "/settings/company"): admins(),
+    ("POST", "/settings/company"): admins(
+        {"name": "Taken over", "provider": "{provider}", "id": "{provider}", "version": "1"}
+    ),
+    ("GET", "/settings/ecommerce"): admins(),
+    ("GET", "/settings/ecommerce/join"): admins(),
+    ("GET", "/settings/ecommerce/join/renew"): admins(),
+    ("POST", "/settings/ecommerce/join/renew"): admins({"provider": "{provider}"}),
+    ("GET", "/settings/operators"): admins(queries=("", "?provider={provider}")),
+    ("POST", "/settings/operators"): admins(
+        {"name": "X", "email": "{email}", "role": "admin", "password": PASSWORD},
+        {"operator": "{operator}", "membership": "{membership}", "provider": "{provider}"},
+    ),
+    ("POST", "/settings/operators/{operator}"): admins(
+        {"role": "reviewer", "suspended": "yes", "membership": "{membership}"},
+        {"role": "admin", "provider": "{provider}"},
+    ),
+    ("GET", "/settings/journal"): admins(queries=("", "?before=999999&provider={provider}")),
+    ("GET", "/settings/deletion"): admins(),
+    ("POST", "/settings/deletion"): admins({"provider": "{provider}"}),
+}
+
+
+async def zebulon(town: Town, room: Room, status: str = "submitted") -> dict[str, str]:
+    """A candidate of Douceur & Cie who has everything that can be asked for; the ids."""
+    columns: dict[str, Any] = {"email": "zebulon@example.org"}
+    if status == "binned":
+        columns |= {"former_status": "submitted", "binned_at": NOW}
+        columns["erase_at"] = NOW + timedelta(days=7)
+    person = await amina_applies(town.douceur, status, "Zebulon Unique", **columns)
+    document = await Document.get(candidate_id=person.id, key="diploma")
+    pages = await shows_pages(document, room, 1)
+    await Upload.filter(version__document_id=document.id).update(name="marqueur.jpg")
+    upload = await Upload.get(version__document_id=document.id)
+    await writes(person, "marqueur du message")
+    odile = Actor(ActorKind.OPERATOR, town.odile.id, town.odile.name)
+    about = (person.id, "diploma", "marqueur du commentaire", odile, NOW)
+    comment = await comments.add(*about, provider_id=town.douceur.id)
+    decision = INVENTED
+    if status == "submitted":
+        verdict = Verdict(outcome=Outcome.ACCEPT, comment="marqueur", reason="marqueur")
+        made = await decisions.decide(
+            person.id,
+            verdict,
+            odile,
+            NOW,
+            provider_id=town.douceur.id,
+            delay=timedelta(minutes=5),
+        )
+        decision = made.id
+    member = await Membership.get(operator_id=town.odile.id)
+    return {
+        "candidate": person.id,
+        "key": "diploma",
+        "page": pages[0],
+        "upload": upload.id,
+        "comment": comment.id,
+        "decision": decision,
+        "operator": town.odile.id,
+        "membership": str(member.id),
+        "email": town.odile.email,
+        "provider": town.douceur.id,
+        "mark": "1.1.to_review.0.",
+    }
+
+
+def nobody(ids: Mapping[str, str]) -> dict[str, str]:
+    """The same shape, of somebody who was never there."""
+    kept = {"key": ids["key"], "email": "nobody@example.org", "membership": "999999"}
+    return {name: kept.get(name, INVENTED) for name in ids}
+
+
+def filled(text: str, ids: Mapping[str, str]) -> str:
+    others = {"token": INVENTED, "slug": "douceur-cie", "bot": INVENTED, "name": "x"}
+    others |= {"digest": "x", "colour": "112233"}
+    return HALF.sub(lambda match: ({**others, **ids})[match[1]], text)
+
+
+async def ask(
+    who: Browsing,
+    method: str,
+    path: str,
+    form: Form,
+    ids: Mapping[str, str],
+    headers: Mapping[str, str | None] | None = None,
+) -> Page:
+    """One request with these ids, from our own page unless `headers` say otherwise.
+
+    The body may be a picture, so it is read as bytes.
+    """
+    said = {"Origin": who.origin, "Sec-Fetch-Site": "same-origin", **(headers or {})}
+    answer = await who.client.request(
+        method,
+        filled(path, ids),
+        data={name: filled(value, ids) for name, value in form.items()} or {"a": "b"}
+        if method == "POST"
+        else None,
+        headers=who.headers({name: value for name, value in said.items() if value is not None}),
+        allow_redirects=False,
+    )
+    return Page(answer, (await answer.read()).decode("utf-8", "replace"))
+
+
+def plain(page: Page, ids: Mapping[str, str]) -> tuple[int, str, str]:
+    """An answer without the ids that were asked for: the address is echoed in forms."""
+    text, to = page.text, page.to
+    for value in sorted({v for v in ids.values() if len(v) == len(INVENTED)}):
+        text, to = text.replace(value, ""), to.replace(value, "")
+    return page.status, to, text
+
+
+def asked(*kinds: str) -> Iterator[tuple[str, str, Form, Route]]:
+    """Every address and form of these kinds of routes."""
+    for (method, path), route in EXPECTED.items():
+        if route.open_to in kinds:
+            for query in route.queries:
+                for form in route.forms:
+                    yield method, path + query, form, route
+
+
+def tells_nothing(page: Page, where: object) -> None:
+    for mark in MARKS:
+        assert mark not in page.text, (where, mark)
