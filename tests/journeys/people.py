@@ -304,17 +304,14 @@ class Desk(Seat):
 
     async def _sees_pages(self) -> None:
         """The page images have come from the store."""
-        await expect(self.page.locator("[data-page] img").first).to_be_visible()
-        loaded = "image => image.complete && image.naturalWidth > 0"
-        image = await self.page.locator("[data-page] img").first.element_handle()
-        assert image is not None
-        if self.page.context.browser is not None and await _has_scripts(self.page):
-            await self.page.wait_for_function(loaded, arg=image)
+        image = self.page.locator("[data-page] img").first
+        await expect(image).to_have_js_property("complete", True)
+        assert await image.evaluate("image => image.naturalWidth") > 0
 
     async def decides(self, outcome: str, comment: str = "", reason: str = "") -> None:
         """Decide on the whole; it leaves at once."""
         await self.tab("Synthèse")
-        await self.page.get_by_label(outcome).check()
+        await self.page.get_by_role("radio", name=outcome).check()
         if comment:
             await self.page.get_by_label("Commentaire pour").fill(comment)
         if reason:
@@ -327,7 +324,3 @@ class Desk(Seat):
         """The page says that it was done."""
         await expect(self.page.get_by_role("status").filter(has_text=text)).to_be_visible()
         await self.look(text)
-
-
-async def _has_scripts(page: Page) -> bool:
-    return await page.locator("[data-viewer-tools]").is_visible()
