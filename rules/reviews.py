@@ -1,5 +1,6 @@
 """Verdicts on documents: what can be judged, what a verdict needs, who is told when."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from rules.answers import in_language
@@ -109,3 +110,21 @@ def told_at_once(dossier: Dossier, rule: DocumentRule) -> bool:
     """Whether the candidate can act on a rejection now; if not, the decision tells it."""
     status = dossier.candidate.status
     return status in RUNNING or (status is Status.ACCEPTED and rule.stage is Stage.ADMITTED)
+
+
+def as_told(dossier: Dossier) -> Dossier:
+    """The dossier as its candidate may see it: verdicts that nobody told yet are not there."""
+    rules = {rule.key: rule for rule in dossier.document_types}
+    documents = {
+        key: replace(sent, state=DocumentState.TO_REVIEW, reason="", reason_key=None)
+        if key in rules and _untold(dossier, rules[key], sent)
+        else sent
+        for key, sent in dossier.documents.items()
+    }
+    return replace(dossier, documents=documents)
+
+
+def _untold(dossier: Dossier, rule: DocumentRule, sent: DocumentFacts) -> bool:
+    if sent.state is DocumentState.VALIDATED:
+        return dossier.candidate.status is Status.SUBMITTED
+    return sent.state is DocumentState.REJECTED and not told_at_once(dossier, rule)

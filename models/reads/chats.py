@@ -16,6 +16,7 @@ from models.tables import (
 )
 from rules import asking
 from rules.place import Line, Link, Place, Space
+from rules.reviews import as_told
 
 THREAD = 6
 """How many of the last messages the chat shows."""
@@ -36,7 +37,7 @@ async def place(chat: Chat, now: datetime) -> Place:
         asking=asked,
         now=now,
         today=now.astimezone(ZoneInfo(provider.timezone)).date(),
-        dossier=await read_dossier(current, provider),
+        dossier=as_told(await read_dossier(current, provider)),
         spaces=shown,
         links=tuple(Link(one["label"], one["url"]) for one in provider.links),
         reply_to=provider.reply_to or "",
