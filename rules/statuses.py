@@ -140,8 +140,8 @@ def may_change(dossier: Dossier, key: str) -> bool:
         return False
     if status is Status.INCOMPLETE or _is_contact(rule):
         return True
-    if status is Status.ACCEPTED:
-        return rule.stage is Stage.ADMITTED
+    if rule.stage is Stage.ADMITTED and is_open(dossier):
+        return True
     if status is Status.TO_CORRECT:
         unlocked = key in dossier.candidate.unlocked
         return unlocked or _not_well(dossier, key) or _sent_since(dossier, key)

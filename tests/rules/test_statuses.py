@@ -44,6 +44,24 @@ def test_what_may_be_changed_follows_the_status(status: Status, keys: str) -> No
     assert [key for key in asked if may_change(where, key)] == keys.split()
 
 
+@pytest.mark.parametrize(
+    ("status", "keys"),
+    [
+        (Status.INCOMPLETE, "first_name email french iban certificates cv identity"),
+        (Status.SUBMITTED, "email iban identity"),
+        (Status.TO_CORRECT, "email iban cv identity"),
+        (Status.ACCEPTED, "email iban identity"),
+        (Status.BINNED, ""),
+    ],
+)
+def test_with_the_module_off_the_second_stage_is_open_to_everybody(
+    status: Status, keys: str
+) -> None:
+    where = dossier(documents=ALL, status=status, policy={"module_on": False})
+    asked = ("first_name", "email", "french", "iban", "certificates", "cv", "identity", "unknown")
+    assert [key for key in asked if may_change(where, key)] == keys.split()
+
+
 def test_what_a_rejection_names_and_what_is_missing_is_open_to_correction() -> None:
     where = dossier(
         without("permit_kind"),
