@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from actions import application
+from actions import answers
 from bot.replies import answer, go, speaker, stale, where
 from bot.visit import Visit
 from rules import asking
@@ -33,7 +33,7 @@ async def give(
 ) -> Reply:
     """Give an answer; a wrong one comes back with the question and what to do, nothing lost."""
     try:
-        answered = await application.answer(
+        answered = await answers.answer(
             visit.chat.candidate_id or "",
             rule.key,
             raw,
@@ -100,7 +100,7 @@ async def _cannot(press: CallbackQuery, visit: Visit) -> Reply:
     if found is None or place.dossier is None:
         return await stale(visit, press)
     if checklist(place.dossier, found.stage).item(found.key) is None:
-        raise application.NoLongerAsked
+        raise answers.NoLongerAsked
     check_change(place.dossier, found.key)
     return await stale(visit, press)
 
@@ -156,7 +156,7 @@ async def skip(press: CallbackQuery, visit: Visit) -> Reply:
     place, rule, _ = await _meant(press, visit)
     if rule is None:
         return await _cannot(press, visit)
-    await application.skip(visit.chat.candidate_id or "", rule.key, now=visit.now, at=visit.at)
+    await answers.skip(visit.chat.candidate_id or "", rule.key, now=visit.now, at=visit.at)
     return await _noted(visit, place, rule, None, press)
 
 

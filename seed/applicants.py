@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from actions import accounts, application, chats, messages, signup, updates
+from actions import accounts, answers, application, chats, messages, signup, updates
 from actions.documents import SentFile
 from models.database import transaction
 from models.reads.chats import place
@@ -115,7 +115,7 @@ class Applicant:
         """Give one answer, or another one than before."""
         now = self.stage.now
         language = self.who.language
-        await application.answer(self.id, key, value, language=language, now=now, at=now)
+        await answers.answer(self.id, key, value, language=language, now=now, at=now)
 
     # Sending
 
