@@ -26,6 +26,7 @@ class Site:
     folder: str
     telegram_url: str
     smtp_url: str
+    redis_url: str
     port: int
 
     @classmethod
@@ -47,6 +48,7 @@ class Site:
             "TELEGRAM_TOKEN": TOKEN,
             "TELEGRAM_API_URL": self.telegram_url,
             "SMTP_URL": self.smtp_url,
+            "REDIS_URL": self.redis_url,
             "SECRET_KEY": "s" * 40,
             "ENCRYPTION_KEYS": f"k1:{key}",
             "PORT": str(self.port),

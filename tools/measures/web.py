@@ -19,6 +19,7 @@ from actions.sessions import open_session
 from models import database
 from models.reads.desks import open_memberships
 from models.tables import Candidate, Message, Operator
+from tests.servers import leashed
 from tools.measures.figures import Rows, Run, tell
 from tools.measures.site import FIRST_USER, PEOPLE, TALKERS, Site
 
@@ -37,10 +38,7 @@ Ask = Callable[[int], Awaitable[None]]
 async def web_process(site: Site) -> AsyncIterator[None]:
     """`antichambre web`, ready."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "manage",
-        "web",
+        *leashed([sys.executable, "-m", "manage", "web"]),
         cwd=ROOT,
         env={**os.environ, **site.environment},
         stdout=asyncio.subprocess.DEVNULL,
