@@ -65,7 +65,7 @@ async def judges(odile: Desk) -> None:
 
 async def writes_to_her(odile: Desk, amina: Thumbs) -> None:
     """A message, delivered in the chat."""
-    await odile.tab("Messages")
+    await odile.tab("Messagerie")
     await odile.page.get_by_label("Votre réponse à Amina").fill("Une page manque.")
     await odile.page.get_by_role("button", name="Envoyer").click()
     await expect(odile.page.get_by_text("Une page manque.")).to_be_visible()
