@@ -3,8 +3,10 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -13,6 +15,8 @@ from webhooks.access import public_page
 from webhooks.keys import SETTINGS
 from webhooks.pages import public
 
+ZONE = "Europe/Paris"
+"""That of the demo's providers."""
 SHOWN = 200
 """Mails of the list, the newest first."""
 NAME = re.compile(r"[A-Za-z0-9]+\.eml")
@@ -34,7 +38,7 @@ class Mail:
     sender: str
     to: str
     subject: str
-    date: str
+    sent: datetime
     text: str
     html: str
 
@@ -49,13 +53,13 @@ class Mail:
 async def listed(request: web.Request) -> web.StreamResponse:
     """GET /mailbox."""
     mails = await asyncio.to_thread(_newest, _folder(request))
-    return public(request, "mailbox/list.html", mails=mails)
+    return public(request, "mailbox/list.html", mails=mails, zone=ZONE)
 
 
 @public_page
 async def shown(request: web.Request) -> web.StreamResponse:
     """GET /mailbox/{name}."""
-    return public(request, "mailbox/mail.html", mail=await _mail(request))
+    return public(request, "mailbox/mail.html", mail=await _mail(request), zone=ZONE)
 
 
 @public_page
@@ -99,7 +103,7 @@ def _open(path: Path) -> Mail:
         sender=str(message["From"]),
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        date=str(message["Date"]),
+        sent=parsedate_to_datetime(str(message["Date"])),
         text=_part(message, "plain"),
         html=_part(message, "html"),
     )
