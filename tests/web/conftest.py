@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import playwright.async_api as chrome
 import pytest
 from aiohttp.test_utils import TestClient
 
@@ -25,6 +27,9 @@ from webhooks.app import create_app
 
 Client = TestClient[Any, Any]
 Browser = Callable[..., Awaitable["Browsing"]]
+Opens = Callable[..., Awaitable[chrome.Page]]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
 
 
 @dataclass
@@ -174,3 +179,47 @@ async def browser(client: Client, time: Time) -> Browser:
         return Browsing(client, await open_session(operator, memberships, time.now))
 
     return open_browser
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[chrome.Browser]:
+    """Debian's Chromium; patient, for a machine that is busy with something else."""
+    chrome.expect.set_options(timeout=15_000)
+    async with chrome.async_playwright() as playwright:
+        made = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield made
+        await made.close()
+
+
+@pytest.fixture
+async def opens(
+    chromium: chrome.Browser, client: Client, browser: Browser
+) -> AsyncIterator[Opens]:
+    """Gives a page, signed in as somebody or as nobody; an error in its scripts fails the test."""
+    errors: list[str] = []
+    contexts = []
+    base = str(client.make_url("/"))
+
+    async def open_page(who: Operator | None = None, **options: Any) -> chrome.Page:
+        wanted = {"viewport": DESK, "locale": "en-GB", **options}
+        context = await chromium.new_context(base_url=base, **wanted)
+        contexts.append(context)
+        if who is not None:
+            secret = (await browser(who)).cookie
+            await context.add_cookies([{"name": "session", "value": secret, "url": base}])
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda note: errors.append(note.text) if is_fault(note) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert errors == []
+
+
+def is_fault(note: chrome.ConsoleMessage) -> bool:
+    """An error of a script or of the policy; a refused form is none."""
+    return note.type == "error" and not re.search("4(04|09|22)", note.text)

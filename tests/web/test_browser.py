@@ -3,67 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from models.tables import Bot, Operator, Provider
 from tests.factories import NOW, PASSWORD, a_candidate
-from tests.web.conftest import Browser as Sessions
-from tests.web.conftest import Client, Town
+from tests.web.conftest import DESK, PHONE, Opens, Town
 from tests.web.test_pages import PAGES
 
 pytestmark = pytest.mark.browser
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-Opens = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium."""
-    expect.set_options(timeout=15_000)
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        await made.close()
-
-
-@pytest.fixture
-async def opens(chromium: Browser, client: Client, browser: Sessions) -> AsyncIterator[Opens]:
-    """Gives a page, signed in as somebody or as nobody; an error in its scripts fails the test."""
-    errors: list[str] = []
-    contexts = []
-    base = str(client.make_url("/"))
-
-    async def open_page(who: Operator | None = None, **options: Any) -> Page:
-        wanted = {"viewport": DESK, "locale": "en-GB", **options}
-        context = await chromium.new_context(base_url=base, **wanted)
-        contexts.append(context)
-        if who is not None:
-            secret = (await browser(who)).cookie
-            await context.add_cookies([{"name": "session", "value": secret, "url": base}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda note: errors.append(note.text) if is_fault(note) else None)
-        return page
-
-    yield open_page
-    for context in contexts:
-        await context.close()
-    assert errors == []
-
-
-def is_fault(note: Any) -> bool:
-    """An error of a script or of the policy; a refused form is none."""
-    return note.type == "error" and not re.search("4(04|09|22)", note.text)
 
 
 @pytest.fixture

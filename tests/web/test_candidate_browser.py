@@ -3,67 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from models import database
-from models.tables import Candidate, Decision, Document, DocumentType, Message, Operator, Provider
+from models.tables import Candidate, Decision, Document, DocumentType, Message, Provider
 from settings.reading import Settings
 from store import room as rooms
 from store.room import Room
 from store.sealing import Keyring
 from tests.factories import NOW
-from tests.web.conftest import Browser as Sessions
-from tests.web.conftest import Client, Town
+from tests.web.conftest import DESK, PHONE, Opens, Town
 from tests.web.people import amina_applies, shows_pages, writes
 from tests.web.test_browser import faults
 from webhooks.candidate.tabs import FIXED
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-Opens = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium; patient, for a machine that is busy with something else."""
-    expect.set_options(timeout=15_000)
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield made
-        await made.close()
-
-
-@pytest.fixture
-async def opens(chromium: Browser, client: Client, browser: Sessions) -> AsyncIterator[Opens]:
-    """Gives a page signed in as somebody; any error in its scripts fails the test."""
-    errors: list[str] = []
-    contexts = []
-
-    async def open_page(who: Operator, **options: Any) -> Page:
-        context = await chromium.new_context(
-            base_url=str(client.make_url("/")), **{"viewport": DESK, **options}
-        )
-        contexts.append(context)
-        cookie = (await browser(who)).cookie
-        await context.add_cookies(
-            [{"name": "session", "value": cookie, "url": str(client.make_url("/"))}]
-        )
-        page = await context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda note: errors.append(note.text) if is_fault(note) else None)
-        return page
-
-    yield open_page
-    for context in contexts:
-        await context.close()
-    assert errors == []
 
 
 @pytest.fixture
@@ -80,11 +37,6 @@ async def amina(town: Town, settings: Settings) -> AsyncIterator[Candidate]:
         await shows_pages(document, room)
     yield amina
     rooms._room = before
-
-
-def is_fault(note: ConsoleMessage) -> bool:
-    """An error of a script or of the policy; a refused form (409) is none."""
-    return note.type == "error" and "409" not in note.text
 
 
 async def states(amina: Candidate) -> dict[str, str]:
