@@ -83,6 +83,12 @@ def full_moment(moment: datetime, zone: str, language: str) -> str:
     return f"{day}{AT[known]}{time_of_day(moment, zone, language)}"
 
 
+def short_moment(moment: datetime, zone: str, language: str) -> str:
+    """`16/12/2026 14:05`, in the provider's zone."""
+    day = short_date(moment.astimezone(ZoneInfo(zone)).date(), language)
+    return f"{day} {time_of_day(moment, zone, language)}"
+
+
 def time_of_day(moment: datetime, zone: str, language: str) -> str:
     """`14:05`, in the provider's zone."""
     return format_time(

@@ -50,6 +50,7 @@ def new_environment(loader: BaseLoader, language: str) -> Environment:
     made.filters["sentence"] = partial(_in_language, words.sentence, language)
     made.filters["ago"] = _ago
     made.filters["full_moment"] = _full_moment
+    made.filters["short_moment"] = _short_moment
     made.filters["time_of_day"] = _time_of_day
     return made
 
@@ -72,6 +73,11 @@ def _ago(context: Context, moment: Any) -> str:
 @pass_context
 def _full_moment(context: Context, moment: Any) -> str:
     return words.full_moment(moment, context["zone"], context["language"])
+
+
+@pass_context
+def _short_moment(context: Context, moment: Any) -> str:
+    return words.short_moment(moment, context["zone"], context["language"])
 
 
 @pass_context

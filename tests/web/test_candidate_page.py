@@ -62,6 +62,23 @@ async def test_the_head_says_the_status_and_whose_turn_it_is(town: Town, browser
         assert turn in page.text or status == "accepted"
 
 
+async def test_the_tabs_have_the_words_that_operators_know(town: Town, browser: Browser) -> None:
+    await town.odile.update_from_dict({"language": "fr"}).save()
+    amina = await amina_applies(town.douceur)
+    page = await (await browser(town.odile)).get(f"/candidates/{amina.id}")
+    strip = page.text.partition('<nav class="tabs"')[2].partition("</nav>")[0]
+    for word in ("Synthèse", "Mes infos", "Avis de situation SIRENE", "Messagerie", "Historique"):
+        assert f">{word}" in strip
+
+
+async def test_the_history_says_the_exact_time(town: Town, browser: Browser, time: Time) -> None:
+    amina = await amina_applies(town.douceur)
+    await messages.receive(amina.id, "Bonjour", 5, now=NOW, at=NOW)
+    time.now += timedelta(days=3)
+    page = await (await browser(town.odile)).get(f"/candidates/{amina.id}?tab=history")
+    assert "02/03/2026 11:00" in page.text, "in the provider's zone"
+
+
 async def test_the_queue_goes_from_the_oldest_to_the_newest(town: Town, browser: Browser) -> None:
     first = await amina_applies(town.douceur, since=timedelta(days=3))
     second = await amina_applies(town.douceur, name="Bruno Keller", since=timedelta(days=2))
@@ -104,8 +121,9 @@ async def test_the_head_warns_of_a_deletion_and_says_who_knows(
     page = (await (await browser(town.odile)).get(f"/candidates/{bruno.id}")).text
     assert says in " ".join(page.split())
     assert f'action="/candidates/{bruno.id}/keep"' in page
+    assert 'name="days" value="45">Garder 45 jours</button>' in page
     if warned:
-        assert "Suppression le 08/03" in page
+        assert "Suppression le 8/03" in page
         assert "(J-6)" in page
 
 
