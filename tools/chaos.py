@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -89,9 +90,10 @@ def run_tests(target: Path) -> int:
     """Inside a run: every scenario, on the database of this process."""
     collector = Collector()
     files = sorted({name.partition("::")[0] for name in SCENARIOS})
-    code = pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[collector])
-    target.write_text(json.dumps(collector.lines))
-    return int(code)
+    try:
+        return int(pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[collector]))
+    finally:
+        target.write_text(json.dumps(collector.lines))
 
 
 def start(backend: str, folder: Path) -> subprocess.Popen[bytes]:
@@ -117,9 +119,10 @@ def wait_for(runs: dict[str, subprocess.Popen[bytes]]) -> None:
         print(f"Not over after {LONGEST:.0f} s: ended.")
     finally:
         for run in runs.values():
-            if run.poll() is None:
-                run.terminate()
-                run.wait()
+            if run.poll() is None:  # as Ctrl-C: pytest then ends the servers that it started
+                run.send_signal(signal.SIGINT)
+        for run in runs.values():
+            run.wait()
 
 
 def tallies(lines: list[dict[str, Any]]) -> dict[str, Tally]:
