@@ -23,9 +23,9 @@ SURE = "sure"
 
 @router.callback_query(F.data == "export")
 async def export(press: CallbackQuery, visit: Visit) -> Reply:
-    """A copy, as a file."""
-    content = await deeds.export(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
-    return Reply((rights.export(await where(visit), content),))
+    """A copy, as files: a job makes it."""
+    await deeds.ask_for_copy(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
+    return answer(visit, rights.export(await where(visit)), press=press)
 
 
 @router.callback_query(F.data == "erase")

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 BOT_TOKEN = "bot token"  # noqa: S105  # the purpose under which tokens are sealed
 TIMEOUT = 20.0
-"""Seconds for one call, but long polling."""
+"""Seconds for one call, but long polling and files."""
+UPLOAD_TIMEOUT = 27
+"""For a call with a file of up to 20 MB: shorter than the lease on a chat."""
 
 
 class SendError(Exception):
@@ -121,6 +123,7 @@ class Sender:
             BufferedInputFile(content, name),
             caption=screen.text,
             reply_markup=_keyboard(screen),
+            request_timeout=UPLOAD_TIMEOUT,
         )
         return sent.message_id
 

@@ -16,17 +16,20 @@ from actions.outbox import Accepted, Fate, Later, Refused, Void
 from actions.reminders import note_said
 from bot.send import Blocked, Disconnected, Passing, SendError
 from bot.send import Refused as RefusedByTelegram
+from jobs.archive import archives, parts
 from jobs.pace import Pace
 from jobs.post import bug
 from models.reads.chats import place
+from models.reads.copy import personal_data
 from models.reads.letters import Gone, telling
-from models.tables import Bot, Chat, Notice
+from models.tables import Bot, Candidate, Chat, Notice
 from rules.letters import Sites
 from rules.notices import NoticeKind
 from rules.place import answers_now
+from store.room import StoreDown
 from words.chat.card import card
 from words.chat.current import current
-from words.chat.news import news
+from words.chat.news import Copy, copied, news
 from words.screen import Screen
 
 log = structlog.get_logger()
@@ -125,8 +128,7 @@ class Messenger:
 
     async def _deliver(self, chat: Chat, notice: Notice) -> None:
         try:
-            told = await self._told(chat, notice)
-            fate: Fate = Void(told.why) if isinstance(told, Gone) else await self.send(chat, told)
+            fate = await self._tell(chat, notice)
         except Stop:
             raise
         except Exception as error:  # noqa: BLE001  # the edge of a job: the row keeps the evidence
@@ -134,6 +136,36 @@ class Messenger:
         await self.settle(chat, notice, fate)
         if isinstance(fate, Later):
             raise Stop
+
+    async def _tell(self, chat: Chat, notice: Notice) -> Fate:
+        if notice.kind == NoticeKind.EXPORT:
+            return await self._send_copy(chat, notice)
+        told = await self._told(chat, notice)
+        return Void(told.why) if isinstance(told, Gone) else await self.send(chat, told)
+
+    async def _send_copy(self, chat: Chat, notice: Notice) -> Fate:
+        """A copy of one's data: one message for each archive."""
+        told = await telling(notice, self.sites, self.clock())
+        candidate = await Candidate.get_or_none(id=notice.candidate_id)
+        if isinstance(told, Gone) or candidate is None:
+            return Void("the candidate is gone")
+        data = await personal_data(candidate)
+        planned = parts(data.files)
+        fate: Fate = Accepted(None)
+        number = 0
+        try:
+            async for content in archives(data, planned):
+                number += 1
+                await self._renew(chat)
+                copy = Copy(content, self.clock().date(), number, len(planned))
+                elsewhere = chat.candidate_id != candidate.id
+                screen = copied(told.facts, chat.language, copy, elsewhere=elsewhere)
+                fate = await self.send(chat, Told((screen,)))
+                if not isinstance(fate, Accepted):
+                    return fate
+        except StoreDown:
+            return Later("the store is away")
+        return fate
 
     async def _told(self, chat: Chat, notice: Notice) -> Told | Gone:
         """What the notice says now; a farewell says what was kept for it."""

@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     EMAIL_CONFIRMATION = "email_confirmation"
     ERASED = "erased"
     """Proof of erasure, a farewell."""
+    EXPORT = "export"
+    """A copy of everything that is kept, as files."""
 
 
 CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
@@ -42,6 +44,7 @@ CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
     NoticeKind.MESSAGE: (Channel.CHAT,),
     NoticeKind.EMAIL_CONFIRMATION: (Channel.MAIL,),
     NoticeKind.ERASED: (Channel.CHAT, Channel.MAIL),
+    NoticeKind.EXPORT: (Channel.CHAT,),
 }
 
 FAREWELLS = frozenset({NoticeKind.FINAL_REJECTION, NoticeKind.ERASED})

@@ -24,7 +24,7 @@ class Screen:
         where no button was pressed, the screen before this one.
     card: the status card: one message, edited in place (see Chat.card_message_id).
     card_version: the candidate's version that the card shows.
-    media: path-free bytes of an example file, with its name; sent as a document.
+    media: a file's name and its bytes, 50 MB at most; sent as a document, the text its caption.
     """
 
     text: str

@@ -241,4 +241,5 @@ _TELL = {
     NoticeKind.MESSAGE: _message,
     NoticeKind.EMAIL_CONFIRMATION: _email_confirmation,
     NoticeKind.ERASED: _only_as_farewell,
+    NoticeKind.EXPORT: _always,
 }

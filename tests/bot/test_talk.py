@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-
 import pytest
 
 from models.tables import (
@@ -15,6 +11,7 @@ from models.tables import (
     Event,
     LooseMessage,
     Message,
+    Notice,
     Provider,
     Tombstone,
 )
@@ -162,21 +159,18 @@ async def test_blocking_the_bot_is_noted_and_undone(amina: Person, douceur: Prov
     assert kinds[-2:] == ["bot_blocked", "bot_unblocked"]
 
 
-async def test_a_copy_of_everything_is_a_file(amina: Person, douceur: Provider) -> None:
+async def test_a_copy_of_everything_is_owed_once_and_said_to_come(
+    amina: Person, douceur: Provider
+) -> None:
     await begin(amina, douceur)
     await say_who(amina)
-    await amina.say("/messages")
-    await amina.say("Bonjour !")
     await amina.say("/mesdonnees")
     said = await amina.press("Recevoir une copie")
-    assert said.file is not None
-    content = await amina.phone.download(said.file["file_id"])
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        data = json.loads(archive.read("data.json"))
-    assert data["candidate"]["email"] == "amina@example.org"
-    assert {row["key"]: row["value"] for row in data["answers"]}["last_name"] == "Benali"
-    assert data["messages"][0]["text"] == "Bonjour !"
-    assert data["history"][0]["kind"] == "signed_up"
+    assert "Elle arrive ici dans un instant" in said.text
+    await amina.say("/mesdonnees")
+    await amina.press("Recevoir une copie")
+    owed = await Notice.filter(kind="export")
+    assert [(one.state, one.channel) for one in owed] == [("owed", "chat")]
     assert await Event.filter(kind="data_exported").count() == 1
 
 

@@ -82,6 +82,7 @@ CASES: dict[str, Case] = {
     "kept": (NoticeKind.KEPT, FACTS),
     "kept_without_date": (NoticeKind.KEPT, replace(FACTS, day=None)),
     "message": (NoticeKind.MESSAGE, FACTS),
+    "export": (NoticeKind.EXPORT, replace(FACTS, text="1/2")),
 }
 MAILS = sorted(name for name, (kind, _) in CASES.items() if Channel.MAIL in CHANNELS[kind])
 NEWS = sorted(name for name, (kind, _) in CASES.items() if Channel.CHAT in CHANNELS[kind])

@@ -128,7 +128,7 @@ OTHERS: list[Callable[[Place], tuple[Screen, ...]]] = [
     lambda p: (papers.received(p, PAPER, "l" * 16),),
     lambda p: (papers.document(p, PAPER, EVIL),),
     lambda p: questions.question(p, TICKS, EVIL),
-    lambda p: (rights.export(p, b"zip"),),
+    lambda p: (rights.export(p),),
     lambda p: (visitor.no_link(p), visitor.spaces(p)),
 ]
 

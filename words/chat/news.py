@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from rules.answers import in_language
 from rules.letters import LetterFacts, Point
@@ -36,6 +38,26 @@ def news(
     if len(text) > MOST:
         text = _drawn(kind, facts, language, reasons=60)
     return Screen(text, tuple(row for row in rows if row))
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One archive of a copy of one's data."""
+
+    content: bytes = field(repr=False)
+    day: date
+    number: int
+    total: int
+
+
+def copied(facts: LetterFacts, language: str, copy: Copy, *, elsewhere: bool = False) -> Screen:
+    """The archive as a file; it says which one it is when there are several."""
+    several = copy.total > 1
+    told = replace(facts, text=f"{copy.number}/{copy.total}" if several else "")
+    name = translate(language, "my-data")
+    number = f"-{copy.number}" if several else ""
+    screen = news(NoticeKind.EXPORT, told, language, elsewhere=elsewhere)
+    return replace(screen, media=(f"{name}-{copy.day.isoformat()}{number}.zip", copy.content))
 
 
 def _drawn(kind: NoticeKind, facts: LetterFacts, language: str, *, reasons: int) -> str:
@@ -130,4 +152,5 @@ ROWS: dict[NoticeKind, Callable[[LetterFacts, str], Rows]] = {
     NoticeKind.DELETION_REMINDER: _keep,
     NoticeKind.KEPT: _open_space,
     NoticeKind.MESSAGE: _answer,
+    NoticeKind.EXPORT: _open_space,
 }

@@ -1,7 +1,5 @@
 """Screens of one's rights: a copy of everything, and the erasure of everything."""
 
-from dataclasses import replace
-
 from rules import asking
 from rules.place import Place
 from words.chat import buttons
@@ -36,9 +34,6 @@ def erase(place: Place) -> Screen:
     return draw(place, "erase", (keep,), (button,), sure=sure)
 
 
-def export(place: Place, content: bytes) -> Screen:
-    """The copy, as a file."""
-    day = place.today.isoformat()
-    return replace(
-        draw(place, "export", (my_space(place),)), media=(f"antichambre-{day}.zip", content)
-    )
+def export(place: Place) -> Screen:
+    """The copy is on its way, as a message of its own."""
+    return draw(place, "export", (my_space(place),))
