@@ -19,6 +19,9 @@
     });
   }
 
+  /* On a phone the main menu is wider than the screen: where one is, is in sight */
+  one(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   /* The menu closes on Escape and on a click elsewhere */
   document.addEventListener("click", (event) => {
     for (const menu of all("details.menu[open]")) {
