@@ -8,6 +8,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from models.database import rows
+from models.reads.decisions import Cancelled, cancelled
 from models.reads.lists import Filters, Line, candidates
 from models.reads.retention import Standing
 from models.reads.upcoming import soon_and_unreachable
@@ -42,6 +43,8 @@ class Home:
 
     queue: tuple[Line, ...]
     messages: tuple[Line, ...]
+    cancelled: tuple[Cancelled, ...]
+    """Decisions that an act of the candidate has cancelled: to look at again."""
     ending: Sequence[Standing]
     unreachable: int
     """Whom no warning can reach."""
@@ -56,6 +59,7 @@ async def home(provider: Provider, now: datetime) -> Home:
     return Home(
         queue=queue.lines,
         messages=messages.lines,
+        cancelled=await cancelled(provider.id, now, SHOWN),
         ending=ending,
         unreachable=out_of_reach,
         funnel=await funnel(provider, now),

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
+from models.reads.decisions import pending_of
 from models.reads.retention import Standing, settings_of, standings
 from models.reads.upcoming import soon, unreachable
 from models.tables import Candidate, Document, Provider, SearchWord
@@ -56,6 +57,8 @@ class Line:
     """Since when it has been like that."""
     to_review: int = 0
     """Documents that wait for the operator."""
+    leaves: datetime | None = None
+    """When the decision leaves that was taken on the whole; None: there is none."""
 
     @property
     def candidate(self) -> Candidate:
@@ -157,16 +160,18 @@ def _cursor(text: str) -> tuple[datetime, str] | None:
     """A cursor from an address; None when it is empty or was not made by us."""
     moment, _, last_id = text.partition("~")
     try:
-        found = datetime.fromisoformat(moment)
-    except ValueError:
+        found = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (found, last_id[:16]) if found.tzinfo and last_id else None
+    return (found, last_id[:16]) if last_id else None
 
 
 async def _lines(found: Sequence[Standing], filters: Filters) -> tuple[Line, ...]:
-    waiting = await to_review([one.candidate.id for one in found])
+    ids = [one.candidate.id for one in found]
+    waiting, leaving = await to_review(ids), await pending_of(ids)
     return tuple(
-        Line(one, _since(one.candidate, filters), waiting[one.candidate.id]) for one in found
+        Line(one, _since(one.candidate, filters), waiting[id_], leaving.get(id_))
+        for id_, one in zip(ids, found, strict=True)
     )
 
 
