@@ -4,6 +4,7 @@ from datetime import datetime
 
 from actions.application import act
 from actions.deeds import Actor, deed
+from models.ids import is_id
 from models.tables import Candidate, Chat
 from rules.history import EventKind
 from rules.vocabulary import ActorKind
@@ -52,7 +53,9 @@ async def _tell_spaces(chat: Chat, kind: EventKind, now: datetime) -> None:
 
 async def enter(chat: Chat, candidate_id: str) -> bool:
     """Go to another of one's own spaces; False when it is not (or no longer) one."""
-    own = await Candidate.exists(id=candidate_id, bot_id=chat.bot_id, telegram_id=chat.user_id)
+    own = is_id(candidate_id) and await Candidate.exists(
+        id=candidate_id, bot_id=chat.bot_id, telegram_id=chat.user_id
+    )
     if own:
         chat.candidate_id = candidate_id
     return own

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from actions.deeds import lock_candidate
 from actions.documents import SentFile
 from models.database import transaction
+from models.ids import is_id
 from models.tables import LooseMessage
 
 USELESS_AFTER = timedelta(days=14)
@@ -46,6 +47,8 @@ async def album(loose: LooseMessage) -> list[LooseMessage]:
 
 async def find(candidate_id: str, loose_id: str) -> LooseMessage | None:
     """The piece, if it is still waiting and this candidate's own."""
+    if not is_id(loose_id):
+        return None
     return await LooseMessage.filter(id=loose_id, candidate_id=candidate_id).first()
 
 

@@ -14,3 +14,8 @@ def new_id() -> str:
 def new_file_id() -> str:
     """The id of a stored file, which is also its object's name in the store."""
     return new_id() + new_id()
+
+
+def is_id(text: str) -> bool:
+    """Whether it may be an id: anything else, whoever made it up, names nobody."""
+    return len(text) == LENGTH and text.isascii() and text.isalnum()

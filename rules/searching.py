@@ -14,6 +14,8 @@ from rules.answers.tidy import digits, fold
 SEARCHED_KINDS = frozenset({"email", "phone", "siret"})
 """Kinds of questions whose answers can be searched for, besides the names."""
 LONGEST = 80
+PREFIX = LONGEST - 1
+"""Of a query's word: what follows all that begin with it still fits the column."""
 MOST_WORDS = 6
 """Words of a query that count."""
 _IN_NUMBERS = frozenset("0123456789 +.-/()\u00a0\u202f")
@@ -36,10 +38,10 @@ def query_words(text: str) -> tuple[str, ...]:
     text = digits(text.strip())
     number = "".join(sign for sign in text if sign.isdigit())
     if len(number) >= _FEWEST_DIGITS and set(text) <= _IN_NUMBERS:
-        return (number.removeprefix("00")[:LONGEST],)
+        return (number.removeprefix("00")[:PREFIX],)
     if "@" in text:
-        return (fold(text)[:LONGEST],)
-    return tuple(dict.fromkeys(word[:LONGEST] for word in _parts(text)))[:MOST_WORDS]
+        return (fold(text)[:PREFIX],)
+    return tuple(dict.fromkeys(word[:PREFIX] for word in _parts(text)))[:MOST_WORDS]
 
 
 def _parts(text: str) -> list[str]:

@@ -125,7 +125,7 @@ async def desk_or_none(request: web.Request) -> Desk | None:
 
 async def _look_up(request: web.Request) -> Desk | None:
     secret = request.cookies.get(cookie_name(request))
-    if not secret:
+    if not secret or not secret.isascii():  # ours are; and no digest is made of broken text
         return None
     now = request.app[CLOCK]()
     found = await seat(digest(secret), now, now - IDLE)

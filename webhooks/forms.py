@@ -7,6 +7,9 @@ from aiohttp import web
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
+LINE = 18
+"""Digits that the number of a journal's line may have: it is a bigint."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -28,8 +31,7 @@ class Form:
 
     def number(self, name: str, default: int = -1) -> int:
         """A whole number of at most nine digits; `default` when it is not one."""
-        text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else default
+        return whole(self.text(name), default)
 
 
 async def read_form(request: web.Request) -> Form:
@@ -49,6 +51,14 @@ async def read_form(request: web.Request) -> Form:
         if isinstance(value, str):
             texts[name] = (*texts.get(name, ()), clean(value))
     return Form(texts)
+
+
+def whole(text: str, default: int, digits: int = 9) -> int:
+    """The number that `text` writes, with at most so many digits; else `default`.
+
+    Nine digits fit every column, eighteen a bigint; Python itself refuses thousands of them.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else default
 
 
 def clean(text: str) -> str:

@@ -24,6 +24,10 @@ from webhooks import (
 from webhooks.candidate import deciding, export, judging, presence, preview, showing, talking
 from webhooks.candidate import files as candidate_files
 
+ID = "[0-9a-z]{1,16}"
+KEY = "[0-9A-Za-z_-]{1,60}"
+"""What may stand in an address; the database is never asked for anything else."""
+
 
 def routes() -> list[web.RouteDef]:
     """The whole table, by part."""
@@ -70,12 +74,12 @@ def panel() -> list[web.RouteDef]:
 
 def candidate() -> list[web.RouteDef]:
     """One candidate: the page with its tabs, the operators' deeds, the files."""
-    own = "/candidates/{candidate}"
-    document = own + "/documents/{key}"
+    own = f"/candidates/{{candidate:{ID}}}"
+    document = own + f"/documents/{{key:{KEY}}}"
     return [
         get(own, showing.candidate),
         post(own + "/decision", deciding.decide),
-        post(own + "/decision/{decision}", deciding.settle),
+        post(own + f"/decision/{{decision:{ID}}}", deciding.settle),
         get(own + "/history.csv", export.journal_file),
         get(own + "/pulse", presence.pulse),
         get(own + "/preview", preview.nothing_chosen),
@@ -91,9 +95,9 @@ def candidate() -> list[web.RouteDef]:
         post(document + "/withdraw", judging.withdraw),
         post(document + "/expiry", judging.expiry),
         post(document + "/comments", judging.add_comment),
-        post(document + "/comments/{comment}", judging.edit_comment),
-        get(own + "/pages/{page}", candidate_files.page_image),
-        get(own + "/files/{upload}", candidate_files.cleaned_file),
+        post(document + f"/comments/{{comment:{ID}}}", judging.edit_comment),
+        get(own + f"/pages/{{page:{ID}}}", candidate_files.page_image),
+        get(own + f"/files/{{upload:{ID}}}", candidate_files.cleaned_file),
     ]
 
 
@@ -111,7 +115,7 @@ def settings_pages() -> list[web.RouteDef]:
         post("/settings/ecommerce/join/renew", settings_join.renew),
         get("/settings/operators", settings_people.operators),
         post("/settings/operators", settings_people.add),
-        post("/settings/operators/{operator}", settings_people.change),
+        post(f"/settings/operators/{{operator:{ID}}}", settings_people.change),
         get("/settings/journal", settings_people.journal),
         get("/settings/deletion", settings_clock.waiting),
         post("/settings/deletion", settings_clock.agree),
@@ -121,9 +125,9 @@ def settings_pages() -> list[web.RouteDef]:
 def public_pages() -> list[web.RouteDef]:
     """Pages for candidates: they come from a link."""
     return [
-        get("/join/{slug}", join.landing),
-        get("/join/{slug}/qr.svg", join.qr_svg),
-        get("/join/{slug}/qr.png", join.qr_png),
+        get(f"/join/{{slug:{KEY}}}", join.landing),
+        get(f"/join/{{slug:{KEY}}}/qr.svg", join.qr_svg),
+        get(f"/join/{{slug:{KEY}}}/qr.png", join.qr_png),
         get("/activate/{token}", mailed.activation),
         post("/activate/{token}", mailed.activate),
         post("/activate/{token}/again", mailed.activation_again),

@@ -17,7 +17,7 @@ from models.reads.settings import journal as read_journal
 from rules.errors import Refusal
 from rules.vocabulary import Role
 from webhooks.access import Desk, admin_page
-from webhooks.forms import read_form
+from webhooks.forms import LINE, read_form, whole
 from webhooks.pages import page
 from words.language import known_language, sentence
 
@@ -92,7 +92,6 @@ async def _operators(
 @admin_page
 async def journal(request: web.Request, desk: Desk) -> web.StreamResponse:
     """GET /settings/journal: newest first, by pages."""
-    before = request.query.get("before", "")
-    known = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else 0
+    known = whole(request.query.get("before", ""), 0, LINE)
     found = await read_journal(desk.provider.id, known)
     return await page(request, desk, "panel/settings/journal.html", journal=found, here="settings")

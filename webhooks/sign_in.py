@@ -14,7 +14,7 @@ from webhooks.access import (
     take_cookie,
 )
 from webhooks.defence import client_address
-from webhooks.forms import read_form
+from webhooks.forms import clean, read_form
 from webhooks.keys import CLOCK, THROTTLE
 from webhooks.pages import public
 
@@ -44,7 +44,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         email=sent.text("email").lower()[:254],
         password=sent.texts.get("password", ("",))[-1],
         address=client_address(request),
-        user_agent=request.headers.get("User-Agent", ""),
+        user_agent=clean(request.headers.get("User-Agent", "")),
     )
     try:
         secret = await sessions.sign_in(knock, request.app[THROTTLE], request.app[CLOCK]())

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from models.database import TRANSIENT
+from models.ids import is_id
 from models.tables import Bot
 from webhooks.keys import DOOR, SETTINGS
 
@@ -22,7 +23,7 @@ async def receive(request: web.Request) -> web.Response:
     when Telegram should send it again.
     """
     try:
-        bot = await Bot.get_or_none(id=request.match_info["bot"][:16])
+        bot = await _bot(request.match_info["bot"])
     except TRANSIENT:
         return web.Response(status=503)
     if not _is_telegram(request, bot) or bot is None:
@@ -32,6 +33,10 @@ async def receive(request: web.Request) -> web.Response:
         return web.Response(status=400)
     answer = await request.app[DOOR].handle(bot, update)
     return web.Response(status=answer.value)
+
+
+async def _bot(bot_id: str) -> Bot | None:
+    return await Bot.get_or_none(id=bot_id) if is_id(bot_id) else None
 
 
 def _is_telegram(request: web.Request, bot: Bot | None) -> bool:

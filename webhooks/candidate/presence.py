@@ -14,6 +14,7 @@ from models.reads.candidate_journal import lines_since
 from models.reads.candidate_page import candidate_row
 from webhooks.access import Desk, operator_page
 from webhooks.defence import from_own_page
+from webhooks.forms import whole
 from words.journal import N_
 from words.language import and_list, translate
 
@@ -69,8 +70,7 @@ async def pulse(request: web.Request, desk: Desk) -> web.StreamResponse:
     row = await candidate_row(desk.provider.id, request.match_info["candidate"])
     if row is None:
         raise NoSuchCandidate
-    seen = request.query.get("seen", "")
-    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= 9 else 0
+    known = whole(request.query.get("seen", ""), 0)
     count = await lines_since(desk.provider.id, row.id, known)
     news = translate(desk.language, NEWS, count=count) if count else ""
     return web.json_response({"others": look(request, desk, row.id), "news": news})

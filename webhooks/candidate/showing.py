@@ -25,7 +25,7 @@ from webhooks.candidate.presence import look
 from webhooks.candidate.tabs import FIXED, documents_shown, items_shown, next_to_review, tabs
 from webhooks.defence import from_own_page
 from webhooks.errors import pattern
-from webhooks.forms import Form
+from webhooks.forms import LINE, Form, whole
 from webhooks.keys import SETTINGS
 from webhooks.pages import page
 from words import journal as words
@@ -213,12 +213,12 @@ async def _history(
 ) -> dict[str, Any]:
     group = request.query.get("kind", "")
     group = group if group in words.GROUPS else ""
-    before = request.query.get("before", "")
+    before = whole(request.query.get("before", ""), 0, LINE)
     lines = await candidate_journal.journal(
         desk.provider.id,
         found.id,
         kinds=words.GROUPS[group][1] if group else (),
-        before_id=int(before) if before.isascii() and before.isdigit() else None,
+        before_id=before or None,
     )
     return {
         "lines": lines,
