@@ -106,6 +106,9 @@ async def receive(
                 media_group=sent.media_group,
                 sent_at=at,
             )
+        elif sent.media_group is not None:  # so that the rest of this album is known by it
+            version.media_group = sent.media_group
+            await version.save()
         await _add(doing, document, version, sent, began)
         doing.restart_clock(at)
         return await _received(document, version, began=began)

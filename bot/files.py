@@ -12,10 +12,12 @@ from bot.visit import Visit
 from models.reads.chats import album_document, album_is_loose, album_words
 from models.tables import LooseMessage
 from rules import asking
+from rules.asking import Asking
 from rules.dossier import DocumentRule
 from rules.errors import Refusal
 from rules.place import Place, asked_document, changeable_document
 from rules.statuses import check_change
+from rules.uploads import TooManyPages
 from rules.vocabulary import Status
 from words.chat import papers
 from words.chat.buttons import matches
@@ -81,22 +83,35 @@ async def _late_item(visit: Visit, key: str, sent: SentFile) -> Reply:
             visit.chat.candidate_id or "", key, sent, now=visit.now, at=visit.at
         )
     except Refusal as refusal:
-        place = await where(visit)
-        rule = place.dossier.rule(key) if place.dossier else None
-        told = asking.Asking(asking.PAGES, key, asking.FULL)
-        if visit.chat.asking == str(told) or not isinstance(rule, DocumentRule):
+        dossier = (await where(visit)).dossier
+        rule = dossier.rule(key) if dossier else None
+        if not isinstance(rule, DocumentRule):
             return Reply()
-        visit.chat.asking = str(told)
-        why = sentence(refusal, visit.language)
-        return answer(visit, papers.document(await where(visit), rule, why))
+        return await _told_once(visit, rule, refusal, sent, joins=True)
     return await _counted(visit, key, sent.media_group or "")
+
+
+async def _told_once(
+    visit: Visit, rule: DocumentRule, refusal: Refusal, sent: SentFile, *, joins: bool
+) -> Reply:
+    """Why a file was refused, above what is there already; once for a whole album."""
+    told = Asking(asking.PAGES if joins else asking.DOCUMENT, rule.key)
+    if sent.media_group is not None:
+        told = replace(told, extra=f"{asking.FULL}{sent.media_group[:24]}")
+        if visit.chat.asking == str(told):
+            return Reply()
+    visit.chat.asking = str(told)
+    why, place = sentence(refusal, visit.language), await where(visit)
+    if joins:
+        return answer(visit, papers.received(place, rule, refusal=why))
+    return answer(visit, papers.document(place, rule, why))
 
 
 async def _counted(visit: Visit, key: str, media_group: str) -> Reply:
     """The answer to the album with the new number of pages; silence once the person went on."""
     place = await where(visit)
     rule = asked_document(place)
-    if place.asking != asking.Asking(asking.PAGES, key) or rule is None:
+    if place.asking != Asking(asking.PAGES, key) or rule is None:
         return Reply()
     words = await album_words(visit.chat.candidate_id or "", media_group)
     return Reply((replace(papers.received(place, rule, words), edits=True),))
@@ -113,15 +128,14 @@ async def _receive(
             candidate_id, rule.key, sent, now=visit.now, at=visit.at, new_version=not more
         )
     except Refusal as refusal:
-        why = sentence(refusal, visit.language)
-        return answer(visit, papers.document(place, rule, why))
+        return await _told_once(visit, rule, refusal, sent, joins=more)
     words = ""
     if message.caption:
         kept = await loose.put_aside(
             candidate_id, message.message_id, at=visit.at, text=message.caption
         )
         words = kept.id
-    visit.chat.asking = str(asking.Asking(asking.PAGES, rule.key))
+    visit.chat.asking = str(Asking(asking.PAGES, rule.key))
     return answer(visit, papers.received(await where(visit), rule, words))
 
 
@@ -187,9 +201,12 @@ async def put(press: CallbackQuery, visit: Visit) -> Reply:
     try:
         await _place(visit, piece, rule)
     except Refusal as refusal:
-        why = sentence(refusal, visit.language)
-        return answer(visit, papers.document(await where(visit), rule, why), press=press)
-    visit.chat.asking = str(asking.Asking(asking.PAGES, rule.key))
+        why, place = sentence(refusal, visit.language), await where(visit)
+        if isinstance(refusal, TooManyPages):  # the first ones have found their place
+            visit.chat.asking = str(Asking(asking.PAGES, rule.key))
+            return answer(visit, papers.received(place, rule, refusal=why), press=press)
+        return answer(visit, papers.document(place, rule, why), press=press)
+    visit.chat.asking = str(Asking(asking.PAGES, rule.key))
     return answer(visit, papers.received(await where(visit), rule), press=press)
 
 

@@ -99,6 +99,64 @@ async def test_too_many_pages_are_told_once(amina: Person, douceur: Provider, ph
     assert said[-1].text.startswith("⚠️")
 
 
+async def test_an_album_of_more_pages_has_one_answer_too(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.phone.send_photo(photo)
+    await amina.answered()
+    before = len(await amina.bot_messages())
+    await amina.phone.send_album([photo] * 4)
+    assert "Reçu, 5 pages." in (await amina.answered()).text
+    assert len(await amina.bot_messages()) == before + 1
+    assert await DocumentVersion.all().count() == 1
+
+
+async def test_pages_for_which_there_is_no_room_leave_the_others_and_can_begin_again(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.say("/documents")
+    await amina.press("CV")
+    await amina.phone.send_album([photo] * 5)
+    await amina.answered()
+    before = len(await amina.bot_messages())
+    await amina.phone.send_album([photo] * 3)
+    said = await amina.answered()
+    assert len(await amina.bot_messages()) == before + 1
+    assert said.text.startswith("⚠️ Il y a trop de pages")
+    assert "Reçu, 5 pages." in said.text
+    again = await amina.press("Recommencer")
+    assert "remplace ce que vous aviez envoyé" in again.text
+    await amina.phone.send_photo(photo)
+    assert "Reçu, 1 page." in (await amina.answered()).text
+    assert (await Document.get(key="cv")).version == 2
+
+
+async def test_an_album_of_empty_files_is_told_once(
+    amina: Person, douceur: Provider, photo: Path, tmp_path: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    empty = tmp_path / "empty.pdf"
+    empty.write_bytes(b"")
+    before = len(await amina.bot_messages())
+    await amina.phone.send_album([empty, empty, photo], as_files=True)
+    said = await amina.answered()
+    assert "Reçu, 1 page." in said.text
+    assert len(await amina.bot_messages()) == before + 2
+
+
+async def test_another_page_is_announced_as_one_more(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.phone.send_photo(photo)
+    await amina.answered()
+    said = await amina.press("Ajouter une page")
+    assert "s’ajoute à celles que vous avez envoyées" in said.text
+    assert "remplace" not in said.text
+
+
 async def test_a_file_that_is_too_large_is_refused_with_what_to_do(
     amina: Person, douceur: Provider, photo: Path
 ) -> None:

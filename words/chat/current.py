@@ -61,7 +61,7 @@ def _asked(place: Place) -> tuple[Screen, ...]:
     rule = asked_document(place)
     if rule is None:
         return (_next(place),)
-    if place.asking.step == asking.PAGES and not place.asking.extra:
+    if place.asking.step == asking.PAGES and place.asking.extra != asking.MORE:
         return (papers.received(place, rule),)
     return (papers.document(place, rule),)
 

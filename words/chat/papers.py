@@ -37,6 +37,8 @@ def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
         total=total,
         sent=sent,
         rejected=rejected,
+        adds=place.asking.step == asking.PAGES,
+        replaces=sent is not None and sent.files > 0 and not rejected,
         advice=_advice(place, rule, sent) if rejected else "",
         formats=list(dict.fromkeys(FORMATS.get(one, one.upper()) for one in rule.formats)),
         megabytes=rule.max_bytes // MEGABYTE,
@@ -51,10 +53,13 @@ def _advice(place: Place, rule: DocumentRule, sent: DocumentFacts | None) -> str
     return pick(found.advice, place.language) if found else ""
 
 
-def received(place: Place, rule: DocumentRule, loose_caption: str = "") -> Screen:
+def received(
+    place: Place, rule: DocumentRule, loose_caption: str = "", *, refusal: str = ""
+) -> Screen:
     """Received, so many pages; another page, or that is all.
 
     loose_caption: id of the words that came with the file, which go nowhere by themselves.
+    refusal: why the last file was not added, in plain text.
     """
     assert place.dossier is not None
     _ = speaker(place)
@@ -66,9 +71,11 @@ def received(place: Place, rule: DocumentRule, loose_caption: str = "") -> Scree
         "received",
         (buttons.go(_("✅ That is all"), asking.NEXT),),
         (buttons.more(_("➕ Add a page"), rule.key),) if room else (),
+        (buttons.document(_("🔄 Start again"), rule.key),) if refusal else (),
         (buttons.tell(_("Send my words as a message"), loose_caption),) if loose_caption else (),
         rule=rule,
         files=files,
+        refusal=refusal,
         caption=bool(loose_caption),
     )
 
