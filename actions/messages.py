@@ -53,7 +53,8 @@ async def edit(
 ) -> bool:
     """Take over the edit of a message to an operator; the earlier text is kept.
 
-    Returns False when that message went to no operator.
+    Returns False when that message went to no operator. Raises SpaceClosed in the bin: what
+    operators decided upon stays as they read it.
     """
     found = await Message.filter(
         telegram_message_id=message_id,
@@ -64,6 +65,8 @@ async def edit(
     if found is None or not text.strip():
         return False
     async with act(found.candidate_id, now, at) as doing:
+        if doing.candidate.status == Status.BINNED:
+            raise SpaceClosed
         message = await Message.get(id=found.id)
         if message.text == text:
             return True
