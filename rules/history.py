@@ -60,6 +60,7 @@ class ProviderEventKind(StrEnum):
     PROVIDER_CREATED = "provider_created"
     SETTINGS_CHANGED = "settings_changed"
     LINK_RENEWED = "link_renewed"
+    NEWCOMERS_VALIDATED = "newcomers_validated"
     OPERATOR_ADDED = "operator_added"
     OPERATOR_CHANGED = "operator_changed"
     SIGNED_IN = "signed_in"

@@ -107,6 +107,7 @@ def settings_pages() -> list[web.RouteDef]:
         get("/settings", settings_join.menu),
         get("/settings/recruitment", settings_recruitment.form),
         post("/settings/recruitment", settings_recruitment.save),
+        post("/settings/recruitment/newcomers", settings_recruitment.validate_all),
         get("/settings/company", settings_company.form),
         post("/settings/company", settings_company.save),
         get("/settings/ecommerce", settings_join.ecommerce),

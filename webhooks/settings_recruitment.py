@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from actions.newcomers import validate_newcomers
 from actions.settings import (
     MOST_BIN_DAYS,
     NoStatusAccepted,
@@ -13,6 +14,7 @@ from actions.settings import (
     change_recruitment,
     check_recruitment,
 )
+from models.reads.newcomers import newcomers
 from models.reads.retention import settings_if
 from models.reads.settings import Concerned, not_admitted, with_status
 from models.reads.upcoming import Forecast, forecast
@@ -24,7 +26,7 @@ from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import Form, read_form
 from webhooks.pages import page
-from words.language import sentence
+from words.language import sentence, translate
 
 TEMPLATE = "panel/settings/recruitment.html"
 NUMBERS = ("deletion_days", "reminder_days", "bin_days")
@@ -54,7 +56,28 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
     except Refusal as refusal:
         wrong = {field_of(refusal, wanted): sentence(refusal, desk.language)}
         return await _form(request, desk, wanted, errors=wrong, typed=sent, status=422)
+    if sent.ticked("validate_all"):
+        return await _validated(request, desk, saved=True)
     raise web.HTTPSeeOther("/settings/recruitment?saved=1")
+
+
+@admin_page
+async def validate_all(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /settings/recruitment/newcomers: accept those who came in while the module was off."""
+    return await _validated(request, desk)
+
+
+async def _validated(request: web.Request, desk: Desk, *, saved: bool = False) -> web.Response:
+    reason = translate(desk.provider.language, "Signed up while the module was off")
+    result = await validate_newcomers(desk.provider, desk.actor, desk.now, reason=reason)
+    return await page(
+        request,
+        desk,
+        "panel/settings/validated.html",
+        result=result,
+        saved=saved,
+        here="settings",
+    )
 
 
 def read(sent: Form) -> Recruitment:
@@ -119,6 +142,7 @@ async def _form(
         numbers=numbers,
         errors=errors or {},
         refusal=refusal,
+        came_in=await newcomers(desk.provider),
         saved="saved" in request.query,
         here="settings",
     )
@@ -136,6 +160,7 @@ async def _preview(
         forecast=await _forecast(desk, wanted),
         refused=await _refused(desk.provider, wanted),
         restricted=await _restricted(desk.provider, wanted),
+        came_in=await newcomers(desk.provider) if wanted.module_on else Concerned(),
         here="settings",
     )
 

@@ -124,6 +124,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/settings/recruitment"): admins(
         {"module_on": "on", "deletion_days": "1", "provider": "{provider}", "confirmed": "1"}
     ),
+    ("POST", "/settings/recruitment/newcomers"): admins({"provider": "{provider}"}),
     ("GET", "/settings/company"): admins(),
     ("POST", "/settings/company"): admins(
         {"name": "Taken over", "provider": "{provider}", "id": "{provider}", "version": "1"}
