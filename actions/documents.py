@@ -10,7 +10,7 @@ from actions.wakes import CHECKS, wake
 from models.tables import Document, DocumentVersion, Page, Upload
 from rules.checklist import applies
 from rules.dossier import DocumentRule, Dossier
-from rules.errors import Refusal
+from rules.errors import Unknown
 from rules.history import EventKind
 from rules.statuses import Locked, check_change
 from rules.uploads import check_sent
@@ -19,7 +19,7 @@ from rules.vocabulary import DocumentState, Status, UploadState
 VERDICTS = (DocumentState.VALIDATED, DocumentState.REJECTED)
 
 
-class NoSuchDocument(Refusal):
+class NoSuchDocument(Unknown):
     """A document that this candidate is not asked, or has not sent."""
 
     sentence = "This document is not asked for, or was removed. Look at your list of documents."
@@ -223,16 +223,17 @@ async def _add(
         due_at=doing.now,
     )
     replaced = began and document.version > 1
+    after = {
+        "version": document.version,
+        "files": await _count(version),
+        "name": sent.name[:255],
+        "claimed_size": sent.size,
+    }
     await doing.record(
         EventKind.DOCUMENT_REPLACED if replaced else EventKind.DOCUMENT_ADDED,
         document.key,
         before=document.earlier[-1] if replaced else None,
-        after={
-            "version": document.version,
-            "files": await _count(version),
-            "name": sent.name[:255],
-            "claimed_size": sent.size,
-        },
+        after=after | {"state": str(document.state)} if replaced else after,
     )
     wake(CHECKS)
 
