@@ -12,14 +12,14 @@ from models.ids import new_id
 from models.reads.dossier import dossier as read_dossier
 from models.tables import Candidate, Chat, Event, Notice, Provider
 from rules.dossier import Dossier
-from rules.errors import Refusal
+from rules.errors import Unknown
 from rules.history import EventKind
 from rules.notices import CHANNELS, NoticeKind
 from rules.statuses import ChangedMeanwhile
 from rules.vocabulary import ActorKind, Channel
 
 
-class NoSuchCandidate(Refusal):
+class NoSuchCandidate(Unknown):
     """Unknown, erased, or another provider's: always the same answer."""
 
     sentence = "This application does not exist, or no longer exists."

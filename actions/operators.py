@@ -12,7 +12,7 @@ from actions.provider_journal import lock_provider, record
 from actions.sessions import end_sessions
 from models.database import transaction
 from models.tables import Membership, Operator
-from rules.errors import Refusal
+from rules.errors import Refusal, Unknown
 from rules.history import ProviderEventKind
 from rules.vocabulary import ActorKind, Role
 
@@ -48,7 +48,7 @@ class KnownElsewhere(Refusal):
     )
 
 
-class NoSuchOperator(Refusal):
+class NoSuchOperator(Unknown):
     """Unknown, or another provider's."""
 
     sentence = "This person does not use this panel."

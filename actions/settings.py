@@ -14,7 +14,7 @@ from actions.providers import new_link
 from models.database import transaction
 from models.tables import JoinLink, Provider, ProviderEvent
 from rules.companies import NotAColour, check_zone, company_name
-from rules.errors import Refusal
+from rules.errors import Outdated, Refusal
 from rules.history import ProviderEventKind
 from rules.retention import DelayOutOfRange, check_delays
 from rules.vocabulary import Language, WorkStatus
@@ -26,7 +26,7 @@ Changes = tuple[dict[str, Any], dict[str, Any]]
 """What was, and what is now, of the columns that differ."""
 
 
-class SettingsChangedMeanwhile(Refusal):
+class SettingsChangedMeanwhile(Outdated):
     """A form drawn from older settings."""
 
     sentence = (

@@ -15,7 +15,7 @@ from typing import Any
 
 from models.database import rows
 from models.tables import Notice, Token
-from rules.errors import Refusal
+from rules.errors import Refusal, Unknown
 from rules.notices import NoticeKind
 
 
@@ -46,7 +46,7 @@ OF_NOTICE = {
 """The link that a mail of this kind carries."""
 
 
-class NoSuchLink(Refusal):
+class NoSuchLink(Unknown):
     """Never given, cut off, or gone with its candidate."""
 
     sentence = "This link does not work. Check that it is complete, or open your Telegram space."

@@ -16,3 +16,11 @@ class Refusal(Exception):
     def __str__(self) -> str:
         """The sentence in English, with its facts."""
         return self.sentence.format(**self.facts)
+
+
+class Unknown(Refusal):
+    """Names something that does not exist for whoever asks: never had, erased, or another's."""
+
+
+class Outdated(Refusal):
+    """Stands on what has changed since the person looked."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from rules.checklist import ItemState, checklist, status_refused
 from rules.dossier import Dossier, FieldRule
-from rules.errors import Refusal
+from rules.errors import Outdated, Refusal
 from rules.vocabulary import RUNNING, Outcome, Stage, Status
 
 Turn = Literal["candidate", "operator", "nobody"]
@@ -92,7 +92,7 @@ class NothingToTakeBack(Refusal):
     sentence = "Your application is not with us at the moment: you can already change it."
 
 
-class ChangedMeanwhile(Refusal):
+class ChangedMeanwhile(Outdated):
     """A form drawn from an older version of the candidate."""
 
     sentence = (

@@ -1,28 +1,28 @@
 """When a page can't be given: every error becomes a page in plain words with the right status."""
 
+from typing import Any
+
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from models.database import TRANSIENT
 from models.reads.desks import admins
-from rules.errors import Refusal
+from rules.errors import Outdated, Refusal, Unknown
 from webhooks.access import AdminsOnly, desk_or_none
 from webhooks.pages import page, public
+from words import journal as words
 
 log = structlog.get_logger()
-CHANGED = "Meanwhile"
-UNKNOWN = "NoSuch"
 
 
 def status_of(refusal: Refusal) -> int:
     """The HTTP status that says the same as this refusal."""
-    name = type(refusal).__name__
-    if name.startswith(UNKNOWN):
+    if isinstance(refusal, Unknown):
         return 404
     if isinstance(refusal, AdminsOnly):
         return 403
-    return 409 if name.endswith(CHANGED) else 422
+    return 409 if isinstance(refusal, Outdated) else 422
 
 
 @web.middleware
@@ -52,12 +52,13 @@ def pattern(request: web.Request) -> str:
 
 async def refused(request: web.Request, refusal: Refusal) -> web.Response:
     """The page that says what was refused and what to do next."""
-    values = {"refusal": refusal, "admins": []}
+    values: dict[str, Any] = {"refusal": refusal, "admins": []}
     desk = await desk_or_none(request)
     if desk is None:
         return public(request, "errors/public_refused.html", status=status_of(refusal), **values)
     if isinstance(refusal, AdminsOnly):
         values["admins"] = await admins(desk.provider.id)
+    values["why"] = words.refusal(refusal, desk.language)
     return await page(request, desk, "errors/refused.html", status=status_of(refusal), **values)
 
 

@@ -18,13 +18,13 @@ from rules.dossier import DocumentRule, FieldRule
 from rules.errors import Refusal
 from rules.retention import local_date
 from rules.reviews import REVIEWABLE, mark
-from rules.statuses import ChangedMeanwhile, needs_reason, whose_turn
+from rules.statuses import needs_reason, whose_turn
 from rules.uploads import refusal as why_refused
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.presence import look
 from webhooks.candidate.tabs import FIXED, documents_shown, items_shown, next_to_review, tabs
 from webhooks.defence import from_own_page
-from webhooks.errors import pattern
+from webhooks.errors import pattern, status_of
 from webhooks.forms import LINE, Form, whole
 from webhooks.keys import SETTINGS
 from webhooks.pages import page
@@ -77,7 +77,7 @@ async def show(
         request,
         desk,
         f"panel/candidate/{template}.html",
-        status=_status(refusal),
+        status=status_of(refusal) if refusal else 200,
         here="review" if found.neighbours.place else "candidates",
         found=found,
         tab=tab,
@@ -96,12 +96,6 @@ async def show(
         others=look(request, desk, found.id),
         **values,
     )
-
-
-def _status(refusal: Refusal | None) -> int:
-    if refusal is None:
-        return 200
-    return 409 if isinstance(refusal, ChangedMeanwhile) else 422
 
 
 async def page_of(request: web.Request, desk: Desk) -> CandidatePage:
