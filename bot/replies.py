@@ -50,7 +50,8 @@ def answer(
 ) -> Reply:
     """These screens; after a press the first takes the place of the message that was pressed.
 
-    Only where that message is the last one: an edit far up would not be seen.
+    Only where that message is the last one (an edit far up would not be seen), and a screen: news,
+    with an operator's words in it, stay readable.
     """
     first, *others = screens
     if press is not None and first.contact is None and _is_last(visit, press):
@@ -59,7 +60,7 @@ def answer(
 
 
 def _is_last(visit: Visit, press: CallbackQuery) -> bool:
-    if press.message is None or press.message.message_id == visit.chat.card_message_id:
+    if press.message is None or press.message.message_id != visit.chat.screen_message_id:
         return False
     return press.message.message_id >= (visit.chat.last_message_id or 0)
 

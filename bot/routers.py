@@ -13,12 +13,25 @@ from bot import (
     menu,
     rights,
     start,
+    strays,
     talk,
     visitors,
 )
 from bot.alive import alive
 
-IN_ORDER = (membership, start, visitors, menu, answers, files, deeds, rights, talk, leftovers)
+IN_ORDER = (
+    membership,
+    start,
+    visitors,
+    strays,
+    menu,
+    answers,
+    files,
+    deeds,
+    rights,
+    talk,
+    leftovers,
+)
 """The first that takes an update answers it."""
 
 

@@ -56,6 +56,12 @@ async def _spaces(chat: Chat) -> list[Candidate]:
     )
 
 
+async def names_of_spaces(chat: Chat) -> dict[str, str]:
+    """The provider's name of each of this person's spaces, by the candidate's id."""
+    own = Candidate.filter(bot_id=chat.bot_id, telegram_id=chat.user_id)
+    return {one: str(name) for one, name in await own.values_list("id", "provider__name")}
+
+
 async def _visitor(
     chat: Chat, asked: asking.Asking, spaces: tuple[Space, ...], now: datetime
 ) -> Place:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from actions.providers import new_link
-from models.tables import Answer, Candidate, Event, Notice, Provider
+from models.tables import Answer, Candidate, Chat, Event, Notice, Provider
 from tests.bot.conftest import House, Person, link
 from tests.bot.journeys import begin, say_who
+from words.screen import Button, Screen
 
 
 async def test_without_a_link_the_way_in_is_explained(amina: Person) -> None:
@@ -130,6 +131,40 @@ async def test_somebody_with_two_providers_chooses_and_always_sees_which_one(
     await amina.say("Benali")
     douce, verte = await amina.candidate(douceur), await amina.candidate(vert)
     assert (douce.last_name, verte.last_name) == ("Benali", "")
+
+
+async def test_a_button_of_another_space_answers_nothing_in_this_one(
+    amina: Person, douceur: Provider, vert: Provider
+) -> None:
+    await begin(amina, douceur)
+    await say_who(amina)
+    question = await amina.press("Salarié")
+    assert "français couramment" in question.text
+    await begin(amina, vert)
+    said = await amina.press("Non", question.id)
+    assert "Vert Jardin" in said.text
+    assert "ne sert plus" in (await amina.phone.notices())[-1]
+    there = await amina.candidate(vert)
+    assert await Answer.filter(candidate_id=there.id).count() == 0
+    assert await Answer.filter(key="speaks_french").count() == 0
+    await amina.say("/start")
+    asked = await amina.press("Douceur & Cie")
+    assert "français couramment" in asked.text
+    await amina.press("Oui", asked.id)
+    assert (await Answer.get(key="speaks_french")).value is True
+
+
+async def test_news_stay_readable_when_their_button_is_pressed(
+    house: House, amina: Person, douceur: Provider
+) -> None:
+    await begin(amina, douceur)
+    words = "Bonjour Amina, il manque une page."
+    news = Screen(words, ((Button("Aller à ma candidature", "go:next"),),))
+    sent = await house.door.sender.show(house.bot, amina.phone.id, news)
+    await Chat.filter(user_id=amina.phone.id).update(last_message_id=sent)
+    said = await amina.press("Aller à ma candidature")
+    assert "Prénom" in said.text
+    assert words in [one.text for one in await amina.bot_messages()]
 
 
 async def test_a_mailed_link_opens_one_item_of_ones_own_space(

@@ -110,5 +110,6 @@ def closed(place: Place) -> Screen:
     return draw(
         place,
         "closed",
-        (Button(_("Get my data"), "export"), Button(_("Erase my data"), "erase")),
+        (Button(_("Get my data"), "export"),),
+        (Button(_("Erase my data"), "erase"),),
     )
