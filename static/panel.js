@@ -54,7 +54,7 @@
   const press = (key) => {
     const target = one(`[data-key="${CSS.escape(key)}"]:not([disabled])`);
     if (!target || !target.getClientRects().length) return false;
-    if (target.matches("input:not([type=radio], [type=checkbox]), textarea, select")) target.focus();
+    if (target.matches("input, textarea, select")) target.focus();
     else if (target.matches("details")) { target.open = true; one("input, textarea, select, button", target)?.focus(); }
     else target.click();
     return true;

@@ -103,6 +103,28 @@ async def test_pages_turn_and_grow_without_moving_the_rest(
     assert await page.locator(".beside").bounding_box() == beside
 
 
+async def test_the_decision_is_reached_and_sent_by_keys(
+    town: Town, amina: Candidate, opens: Opens
+) -> None:
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}?tab=diploma")
+    await page.keyboard.press("d")
+    await expect(page).to_have_url(re.compile("tab=summary"))
+    await page.keyboard.press("d")
+    first = page.get_by_label("Accepter", exact=True)
+    await expect(first).to_be_focused()
+    await expect(first).not_to_be_checked()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.get_by_label("Rejeter – demander des corrections")).to_be_checked()
+    await page.get_by_label("Commentaire pour Amina").focus()
+    await page.keyboard.type("Il manque la page deux.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("décidé par Odile")).to_be_visible()
+    await page.keyboard.press("u")
+    await expect(page.get_by_text("décidé par Odile")).to_have_count(0)
+    assert (await Decision.get(candidate_id=amina.id)).state == "undone"
+
+
 async def test_the_mail_is_previewed_as_the_form_changes(
     town: Town, amina: Candidate, opens: Opens
 ) -> None:

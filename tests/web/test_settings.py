@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -208,6 +209,15 @@ async def test_the_join_page_leads_into_the_chat(town: Town, browser: Browser) -
     assert (await png.read()).startswith(b"\x89PNG")
     assert (await anybody.get("/join/nobody")).status == 404
     assert (await anybody.get("/join/nobody/qr.svg")).status == 404
+
+
+async def test_the_snippet_says_a_name_with_signs_of_html(town: Town, browser: Browser) -> None:
+    await Provider.filter(id=town.douceur.id).update(name="Soins <b> & Cie")
+    page = await (await browser(town.odile)).get("/settings/ecommerce/join")
+    area = page.text.partition('<textarea id="snippet"')[2].partition(">")[2]
+    copied = unescape(area.partition("</textarea>")[0])
+    assert copied.endswith(">Travailler avec Soins &lt;b&gt; &amp; Cie</a>")
+    assert copied.startswith('<a href="http')
 
 
 async def test_a_providers_own_bot_comes_first(town: Town, browser: Browser) -> None:
