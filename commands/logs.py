@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from pathlib import Path
+from types import TracebackType
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -29,7 +30,9 @@ def configure() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Quiet("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for noisy in ("aiogram", "aiohttp.access", "arq", "tortoise"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
@@ -38,10 +41,31 @@ def place_of_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """An error as its class and the way to it, never its text: that may hold personal data."""
     if event.pop("exc_info", None):
         kind, _error, trace = sys.exc_info()
-        frames = traceback.extract_tb(trace)[-FRAMES:]
         event["error"] = kind.__name__ if kind else "?"
-        event["at"] = [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in frames]
+        event["at"] = _way(trace)
     return event
+
+
+class Quiet(logging.Formatter):
+    """What libraries log: the first line, and of an error its class and the way to it.
+
+    The text of an error holds what was sent: asyncpg tells values, aiohttp the address asked for.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        told = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None})
+        told.msg, told.args = (record.getMessage().splitlines() or [""])[0], ()
+        line = super().format(told)
+        if not record.exc_info or record.exc_info[0] is None:
+            return line
+        kind, _error, trace = record.exc_info
+        return f"{line}: {kind.__name__} at {' < '.join(reversed(_way(trace)))}"
+
+
+def _way(trace: TracebackType | None) -> list[str]:
+    frames = traceback.extract_tb(trace)[-FRAMES:]
+    return [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in frames]
 
 
 def _short(filename: str) -> str:

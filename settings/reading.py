@@ -32,8 +32,8 @@ class SettingError(Exception):
 class Settings:
     """Each field is the environment's variable of the same name in capitals, but `demo`."""
 
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     """Empty: a Redis of our own, on `embedded_redis_socket`."""
     storage_url: str = field(repr=False)
     smtp_url: str = field(repr=False)
