@@ -9,6 +9,7 @@ from models.database import transaction
 from models.tables import DocumentType, Field, JoinLink, Provider
 from rules.answers.tidy import fold
 from rules.catalogue import DEFAULT, Selection
+from rules.companies import company_name
 from rules.errors import Refusal
 from rules.history import ProviderEventKind
 
@@ -41,13 +42,15 @@ async def create_provider(new: NewProvider, now: datetime) -> Provider:
 
     Raises:
         SlugTaken: when another provider has this address.
+        CompanyNameNeeded, InvalidAnswer: when the name is none.
     """
-    slug = new.slug or slug_of(new.name)
+    name = company_name(new.name)
+    slug = slug_of(new.slug or name)
     async with transaction():
         if await Provider.exists(slug=slug):
             raise SlugTaken(slug=slug)
         provider = await Provider.create(
-            name=new.name,
+            name=name,
             slug=slug,
             colour=new.colour,
             language=new.language,
@@ -64,7 +67,7 @@ async def create_provider(new: NewProvider, now: datetime) -> Provider:
             None,
             "",
             now,
-            after={"name": new.name, "slug": slug},
+            after={"name": name, "slug": slug},
         )
     return provider
 

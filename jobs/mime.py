@@ -19,11 +19,11 @@ def message(
         ValueError: a name or an address that would break out of its header.
     """
     made = EmailMessage(policy=SMTP)
-    made["From"] = Address(display_name=letter.sender_name, addr_spec=sender)
+    made["From"] = Address(display_name=plain(letter.sender_name), addr_spec=sender)
     made["To"] = Address(addr_spec=to)
     if letter.reply_to:
         made["Reply-To"] = Address(addr_spec=letter.reply_to)
-    made["Subject"] = letter.subject
+    made["Subject"] = plain(letter.subject)
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{message_id}@{host(public_url)}>"
     made["Auto-Submitted"] = "auto-generated"
@@ -32,6 +32,11 @@ def message(
     made.add_alternative(letter.html, subtype="html")
     made["Content-Language"] = letter.language  # set before, it would move to the text part
     return made
+
+
+def plain(text: str) -> str:
+    """The text without what mail programs decode (RFC 2047): a name may hide a line break so."""
+    return text.replace("=?", "= ?")
 
 
 def host(public_url: str) -> str:
