@@ -50,8 +50,8 @@ def _row(
         line.by or words.PRODUCT,
         words.what(line.kind, language),
         words.subject(line.subject, dossier, language),
-        " | ".join(_named(one.name, one.before) for one in parts if one.before),
-        " | ".join(_named(one.name, one.after) for one in parts if one.after),
+        " | ".join(_named(one.name, one.before) for one in parts if one.before).strip(),
+        " | ".join(_named(one.name, one.after) for one in parts if one.after).strip(),
     ]
 
 
