@@ -28,6 +28,20 @@ import psutil
 from aiosmtpd.controller import Controller
 
 START_SECONDS = 30.0
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 1 << 30
+"""Less room than this (a container has 64 MB by default), and tests stay on the disk."""
+
+
+def scratch() -> Path:
+    """Where tests write: memory when there is room, as nothing of theirs outlives a power cut.
+
+    A test on PostgreSQL copies 300 files: 1.2 s on a busy disk, 0.1 s in memory (measured).
+    """
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
+    if roomy and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES:
+        return MEMORY
+    return Path("/tmp")
 
 
 def free_port() -> int:
@@ -164,9 +178,9 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Make, start, and at the end remove, a PostgreSQL server."""
-    folder = Path(tempfile.mkdtemp(prefix="antichambre-pg-", dir="/tmp"))
+def postgres_server(parent: str | Path = "/tmp", *more: str) -> Iterator[PostgresServer]:
+    """Make, start, and at the end remove, a PostgreSQL server; `more` are settings of it."""
+    folder = Path(tempfile.mkdtemp(prefix="antichambre-pg-", dir=parent))
     server: PostgresServer | None = None
     try:
         folder.chmod(0o755)
@@ -181,7 +195,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         port = free_port()
         command = [str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-k", str(data)]
         command += ["-p", str(port), "-F"]
-        for option in ("full_page_writes=off", "max_connections=80"):
+        for option in ("full_page_writes=off", "max_connections=80", *more):
             command += ["-c", option]
         server = PostgresServer(folder, port, leashed(command, user, "QUIT"))
         server.start()
