@@ -282,13 +282,15 @@ async def test_the_history_is_exported_without_a_formula(town: Town, browser: Br
     amina = await amina_applies(town.douceur)
     await messages.receive(amina.id, "=HYPERLINK(1)", 5, now=NOW, at=NOW)
     await messages.receive(amina.id, 'Deux "guillemets", une virgule', 6, now=NOW, at=NOW)
+    await messages.receive(amina.id, "\t\n =HYPERLINK(2)", 7, now=NOW, at=NOW)
     page = await (await browser(town.odile)).get(f"/candidates/{amina.id}/history.csv")
     assert page.answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert page.answer.headers["Content-Disposition"].startswith("attachment;")
     rows = list(csv.reader(page.text.removeprefix("\ufeff").splitlines()))
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert rows[1][0] == "2026-03-02T11:00:00+01:00", "the provider's local time"
     assert rows[1][1] == "Amina Benali"
     assert rows[1][5] == "'=HYPERLINK(1)"
     assert rows[2][5] == 'Deux "guillemets", une virgule'
+    assert rows[3][5] == "'=HYPERLINK(2)", "spreadsheets skip white space"
     assert (await (await browser(town.victor)).get(page.answer.url.path)).status == 404
