@@ -62,10 +62,7 @@ async def sign_in(knock: Knock, throttle: Throttle, now: datetime) -> str:
     Raises:
         TooManyTries, WrongCredentials.
     """
-    wait = throttle.blocked_for(knock.limits, now)
-    if wait is not None:
-        raise TooManyTries(minutes=max(1, round(wait.total_seconds() / 60)))
-    throttle.count(knock.limits, now)
+    admit(throttle, knock.limits, now)
     operator = await Operator.get_or_none(email=knock.email)
     right = await right_password(operator.password_hash if operator else None, knock.password)
     memberships = await open_memberships(operator.id) if operator else []
@@ -75,6 +72,14 @@ async def sign_in(knock: Knock, throttle: Throttle, now: datetime) -> str:
         raise WrongCredentials
     throttle.forgive(knock.limits)
     return await open_session(operator, memberships, now, knock.user_agent)
+
+
+def admit(throttle: Throttle, limits: tuple[Limit, ...], now: datetime) -> None:
+    """Count a try. Raises TooManyTries."""
+    wait = throttle.blocked_for(limits, now)
+    if wait is not None:
+        raise TooManyTries(minutes=max(1, round(wait.total_seconds() / 60)))
+    throttle.count(limits, now)
 
 
 async def open_session(

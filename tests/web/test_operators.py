@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from models.tables import Bot, ClockRun, Membership, Operator, Provider, ProviderEvent
 from tests.factories import NOW, PASSWORD
-from tests.web.conftest import Browser, Town
+from tests.web.conftest import Browser, Time, Town
 
 
 async def test_a_new_role_ends_the_session_and_is_journaled(town: Town, browser: Browser) -> None:
@@ -63,6 +63,22 @@ async def test_one_changes_ones_own_password(town: Town, browser: Browser) -> No
     anybody = await browser()
     login = {"email": town.oscar.email, "password": new}
     assert (await anybody.post("/login", login)).status == 303
+
+
+async def test_ones_password_is_not_guessed_through_an_open_session(
+    town: Town, browser: Browser, time: Time
+) -> None:
+    """Whoever sits down at an open browser has a few tries, like at the door."""
+    oscar = await browser(town.oscar)
+    new = "encore une phrase à moi"
+    for number in range(5):
+        page = await oscar.post("/account", {"old": f"guess {number}", "new": new})
+        assert page.status == 422
+    right = {"old": PASSWORD, "new": new}
+    blocked = await oscar.post("/account", right)
+    assert (blocked.status, "15 min" in blocked.text) == (429, True)
+    time.now += timedelta(minutes=15)
+    assert (await oscar.post("/account", right)).to == "/login?changed=1"
 
 
 async def test_a_stopped_deletion_asks_the_administrators(town: Town, browser: Browser) -> None:
