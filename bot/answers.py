@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from actions import answers
-from bot.replies import answer, go, speaker, stale, where
+from bot.replies import answer, go, speaker, stale, where, without_keyboard
 from bot.visit import Visit
 from rules import asking
 from rules.answers import InvalidAnswer, Value
@@ -17,7 +17,7 @@ from words.chat import questions, talk
 from words.chat.buttons import CHOICE_ROOM, matches
 from words.chat.drawing import titled
 from words.language import pick, sentence
-from words.screen import Reply, Screen
+from words.screen import Reply
 
 router = Router(name="answers")
 
@@ -57,15 +57,11 @@ async def _noted(
     words = titled(place, pick(rule.label, visit.language))
     left_out = _("left out")
     note = f"✅ {words} {given}" if given else f"{words} {left_out}"
+    if rule.must_be and value not in rule.must_be:
+        note = ""  # the next screen says what was answered, and what it means
     if rule.question.kind != "phone":
         return await go(visit, note=note, press=press)
-    # The keyboard with the contact button goes only with a message that has no buttons.
-    shown = await go(visit)
-    return Reply((Screen(_plain(note), hide_keyboard=True), *shown.screens))
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    return without_keyboard(note, await go(visit))
 
 
 def _rule(place: Place, written: str) -> FieldRule | None:
@@ -169,6 +165,11 @@ async def back(press: CallbackQuery, visit: Visit) -> Reply:
     before = question_before(place.dossier, rule.key)
     if before is None:
         return await stale(visit, press)
+    if rule.question.kind == "phone":
+        _ = speaker(visit)
+        return without_keyboard(
+            _("One question back."), await go(visit, asking.ANSWER, before.key)
+        )
     return await go(visit, asking.ANSWER, before.key, press=press)
 
 

@@ -29,7 +29,8 @@ async def unsupported(message: Message, visit: Visit) -> Reply:
     if message.content_type in TELEGRAMS_OWN:
         return Reply()
     place = await where(visit)
-    return answer(visit, talk.unsupported(place, message.content_type), *current(place))
+    first, *others = current(place)
+    return answer(visit, talk.unsupported(place, message.content_type, first), *others)
 
 
 @router.callback_query()

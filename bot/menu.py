@@ -3,9 +3,10 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-from bot.replies import go, stale
+from bot.replies import go, speaker, stale, without_keyboard
 from bot.visit import Visit
 from rules import asking
+from words.chat.buttons import KEPT_NUMBER
 from words.screen import Reply
 
 router = Router(name="menu")
@@ -34,4 +35,7 @@ async def go_to(press: CallbackQuery, visit: Visit) -> Reply:
     _, step, argument = [*(press.data or "").split(":", 2), ""][:3]
     if step not in OPEN_TO:
         return await stale(visit, press)
+    if argument == KEPT_NUMBER:
+        _ = speaker(visit)
+        return without_keyboard(_("All right, your number stays as it is."), await go(visit))
     return await go(visit, OPEN_TO[step], "", argument[:4], press=press)

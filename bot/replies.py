@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from html import escape
 
 from aiogram.types import CallbackQuery
 
@@ -63,6 +64,15 @@ def _is_last(visit: Visit, press: CallbackQuery) -> bool:
     if press.message is None or press.message.message_id != visit.chat.screen_message_id:
         return False
     return press.message.message_id >= (visit.chat.last_message_id or 0)
+
+
+def without_keyboard(note: str, reply: Reply) -> Reply:
+    """The reply below a line of plain text that takes the contact button away.
+
+    That keyboard goes only with a message that has no buttons of its own.
+    """
+    screen = Screen(escape(note, quote=False), hide_keyboard=True)
+    return replace(reply, screens=(screen, *reply.screens))
 
 
 async def stale(visit: Visit, press: CallbackQuery) -> Reply:

@@ -32,6 +32,15 @@ class NameHasLink(InvalidAnswer):
     )
 
 
+class NameIsQuestion(InvalidAnswer):
+    """Somebody who wants to know something before they answer."""
+
+    sentence = (
+        "This looks like a question. Please write only your name here; "
+        "to ask something, tap “Write to us”."
+    )
+
+
 def parse_line(question: Question, raw: str) -> str:
     """One line of text, or a person's name where the field's limits say `name`."""
     text = tidy.line(raw, question.limits.get("max_length", LINE_LENGTH))
@@ -57,6 +66,8 @@ def _check_name(text: str) -> None:
         raise NameHasLink()
     if any(_like_a_domain(word) for word in text.split()):
         raise NameHasLink()
+    if text.endswith("?"):
+        raise NameIsQuestion()
     if text and not any(sign.isalpha() for sign in text):
         raise NameWithoutLetters()
 

@@ -279,6 +279,6 @@ async def test_a_text_while_a_document_is_asked_is_not_lost(
     await amina.say("/langue")
     await amina.press("English" if language == "en" else "Français")
     await amina.say("Je n’en ai qu’un, cela suffit ?")
-    await amina.press("Send it to the operator" if language == "en" else "Envoyer à l’opérateur")
+    await amina.press("Yes, send it" if language == "en" else "Oui, l’envoyer")
     assert (await Message.get()).text == "Je n’en ai qu’un, cela suffit ?"
     assert await LooseMessage.all().count() == 0

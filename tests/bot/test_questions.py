@@ -203,6 +203,7 @@ async def test_a_condition_that_is_not_met_is_told_at_once_and_the_questions_sto
     said = await amina.press("Non")
     assert "il faut parler français couramment" in said.text
     assert said.labels == ["Corriger ma réponse", "✉️ Nous écrire", "Effacer mon dossier"]
+    assert "✅" not in said.text
     assert "il faut parler français" in (await amina.say("/start")).text
     await amina.press("Corriger ma réponse")
     await amina.press("Oui")
@@ -316,3 +317,30 @@ async def test_nothing_is_lost_between_two_days(amina: Person, douceur: Provider
     await answer_the_rest(amina)
     assert "Certificats de travail" in (await amina.say("/start")).text
     assert await Answer.all().count() == 10
+
+
+@pytest.mark.parametrize("button", ["Garder cette réponse", "Retour"])
+async def test_leaving_the_phone_question_takes_its_keyboard_away(
+    amina: Person, douceur: Provider, button: str
+) -> None:
+    await begin(amina, douceur)
+    await say_who(amina)
+    await amina.press("Salarié")
+    await amina.press("Oui")
+    await amina.say("06 12 34 56 78")
+    assert not await amina.phone.keyboard()
+    await amina.say("/infos")
+    await amina.press("Téléphone")
+    assert await amina.phone.keyboard()
+    await amina.press(button)
+    assert not await amina.phone.keyboard()
+
+
+async def test_words_before_the_start_are_kept_and_the_start_stays_at_hand(
+    amina: Person, douceur: Provider
+) -> None:
+    await amina.follow(await link(douceur))
+    said = await amina.say("Bonjour")
+    assert "touchez « Commencer »" in said.text
+    assert said.labels == ["✉️ Oui, l’envoyer", "Commencer", "Aide"]
+    assert "Prénom" in (await amina.press("Commencer", said.id)).text

@@ -268,6 +268,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("gagnez sur evil.com", "NameHasLink"),
         ("a@b", "NameHasLink"),
         ("<b>Amina</b>", "NameHasLink"),
+        ("Pourquoi ?", "NameIsQuestion"),
         ("=1+1", "NameHasLink"),
         ("\u202eanimA", "HiddenCharacters"),
         ("Amina\x07", "HiddenCharacters"),

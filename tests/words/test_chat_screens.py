@@ -121,7 +121,7 @@ OTHERS: list[Callable[[Place], tuple[Screen, ...]]] = [
     lambda p: (talk.messages(p, sent=True),),
     lambda p: (talk.foreign_contact(p), talk.not_a_message(p)),
     lambda p: tuple(
-        talk.unsupported(p, kind)
+        talk.unsupported(p, kind, current(p)[0])
         for kind in ("voice", "video", "location", "poll", "sticker", "story")
     ),
     lambda p: (papers.offer(p, "l" * 16, caption=True), papers.gone(p)),
@@ -224,6 +224,12 @@ def test_the_conditions_screens_stand() -> None:
     unmet = dossier({**ANSWERS, "french": False})
     for one in (where, unmet):
         assert [f for s in current(place("fr", one, Asking())) for f in faults(s)] == []
+
+
+def test_the_card_asks_for_no_document_where_the_questions_have_stopped() -> None:
+    unmet = dossier({**ANSWERS, "french": False})
+    shown = card(place("fr", unmet, Asking()))
+    assert [button.data for row in shown.rows for button in row] == ["go:next", "go:messages"]
 
 
 @pytest.mark.parametrize("key", ["cv", "x" * 40, "x" * 41, LONG_KEY, "é" * 30, "with~tilde"])

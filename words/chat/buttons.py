@@ -3,6 +3,7 @@
 | data | pressed to |
 |---|---|
 | `go:<step>`, `go:infos:<page>` | open a part of the space; steps are those of rules/asking.py |
+| `go:next:number` | keep the phone number that was given |
 | `begin` | start, after the privacy notice |
 | `lang:<code>` | change language |
 | `space:<candidate>` | go to another of one's spaces |
@@ -29,6 +30,8 @@ from words.screen import Button
 
 KEY_ROOM: Final = 40
 CHOICE_ROOM: Final = 18
+KEPT_NUMBER: Final = "number"
+"""Argument of `go:next` below the question about the phone: its keyboard goes away."""
 
 
 class Keyed(Protocol):

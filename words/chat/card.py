@@ -56,6 +56,8 @@ def _mark(questions: tuple[Item, ...]) -> str:
 
 def _rows(place: Place, due: list[Item]) -> tuple[Row, ...]:
     _ = speaker(place)
+    if step(place).kind == "unmet":  # the questions stop there, and so do the documents
+        return ((buttons.go(_("Go on"), asking.NEXT),), (write_to_us(place),))
     papers = [item for item in due if item.is_document and item.state in TO_DO][:BUTTONS]
     ask = any(not item.is_document for item in due) or step(place).kind == "submit"
     return (

@@ -117,6 +117,7 @@ def documents(place: Place) -> Screen:
         ),
         _ways(place, infos=True),
         lines=paper_lines(place, papers),
+        open=any(may_change(place.dossier, item.key) for item in papers),
     )
 
 

@@ -7,7 +7,7 @@ from rules.journey import progress, wanted_documents
 from rules.place import Place
 from rules.vocabulary import DocumentState
 from words.chat import buttons
-from words.chat.drawing import cut, draw, label, speaker, write_to_us
+from words.chat.drawing import cut, draw, label, my_space, speaker, write_to_us
 from words.language import pick
 from words.screen import Screen
 
@@ -85,12 +85,13 @@ def offer(place: Place, loose: str, *, caption: bool = False) -> Screen:
     assert place.dossier is not None
     _ = speaker(place)
     wanted = wanted_documents(place.dossier)[:OFFERED]
+    none = buttons.go(_("None of these"), asking.NEXT) if wanted else my_space(place)
     return draw(
         place,
         "offer",
         *((buttons.put(f"📎 {cut(label(place, item), 50)}", loose, item.key),) for item in wanted),
         (buttons.tell(_("Send my words as a message"), loose),) if caption else (),
-        (buttons.go(_("None of these"), asking.NEXT), write_to_us(place)),
+        (none, write_to_us(place)),
         wanted=bool(wanted),
     )
 

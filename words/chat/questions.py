@@ -112,7 +112,8 @@ def _moves(place: Place, rule: FieldRule, answer: AnswerFacts | None) -> Row:
     if question_before(place.dossier, rule.key) is not None:
         row.append(buttons.back(_("‹ Back"), rule.key))
     if answer is not None and not answer.skipped:
-        row.append(Button(_("Keep this answer"), "go:next"))
+        number = buttons.KEPT_NUMBER if rule.question.kind == "phone" else ""
+        row.append(buttons.go(_("Keep this answer"), asking.NEXT, number))
     elif not rule.required:
         row.append(buttons.skip(_("Skip"), rule.key))
     return (*row, write_to_us(place))

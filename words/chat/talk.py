@@ -1,5 +1,7 @@
 """Screens of the messages, and the helpful answers to what nobody asked for."""
 
+from dataclasses import replace
+
 from rules import asking
 from rules.place import Place
 from rules.statuses import is_open
@@ -7,6 +9,7 @@ from rules.vocabulary import Status
 from words.chat import buttons
 from words.chat.drawing import Row, cut, draw, my_space, speaker, write_to_us
 from words.screen import Button, Screen
+from words.templates import render
 
 LINE = 400
 """Characters shown of one message of the thread."""
@@ -52,20 +55,24 @@ def ways(place: Place) -> tuple[Row, ...]:
 def unknown_text(place: Place, loose: str) -> Screen:
     """Something was typed while nothing was asked: is it for the operator?"""
     _ = speaker(place)
+    begins = place.asking.step == asking.WELCOME
+    back = Button(_("Start"), "begin") if begins else my_space(place)
     return draw(
         place,
         "unknown_text",
-        (buttons.tell(_("✉️ Send it to the operator"), loose),),
-        (my_space(place), buttons.go(_("Help"), asking.HELP)),
+        (buttons.tell(_("✉️ Yes, send it"), loose),),
+        (back, buttons.go(_("Help"), asking.HELP)),
+        begins=begins,
     )
 
 
-def unsupported(place: Place, kind: str) -> Screen:
-    """A sticker, a voice message, a place…: what to send instead.
+def unsupported(place: Place, kind: str, below: Screen) -> Screen:
+    """A sticker, a voice message, a place…: what to send instead, above where one is.
 
     kind: Telegram's name of it.
     """
-    return draw(place, "unsupported", *ways(place), kind=kind)
+    why = render("chat/unsupported.html", place.language, place=place, kind=kind).strip()
+    return replace(below, text=f"{why}\n\n{below.text}")
 
 
 def foreign_contact(place: Place) -> Screen:
