@@ -63,13 +63,16 @@ if (figures.length) {
   say();
 }
 
-/* Reasons: opening puts the cursor on the first one, digits pick. */
+/* Reasons: opening puts the cursor on the first one and scrolls no further than needed, digits pick. */
 const reasons = document.querySelector("[data-reasons]");
 if (reasons) {
   const details = reasons.closest("details");
   const choices = [...reasons.querySelectorAll("[name=reason_key]")];
   details.addEventListener("toggle", () => {
-    if (details.open) (choices.find((one) => one.checked) || reasons.querySelector("textarea")).focus();
+    if (!details.open) return;
+    const chosen = choices.find((one) => one.checked && one.value);
+    (chosen || choices[0] || reasons.querySelector("textarea")).focus({ preventScroll: true });
+    details.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("keydown", (event) => {
     const keys = document.querySelector("[data-keys]")?.dataset.keys === "on";

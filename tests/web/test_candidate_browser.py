@@ -103,6 +103,31 @@ async def test_pages_turn_and_grow_without_moving_the_rest(
     assert await page.locator(".beside").bounding_box() == beside
 
 
+async def test_refusing_puts_the_cursor_on_the_first_reason_and_ticks_nothing(
+    town: Town, amina: Candidate, opens: Opens
+) -> None:
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}?tab=diploma")
+    top = await page.locator(".person").bounding_box()
+    await page.keyboard.press("r")
+    reasons = page.locator("[data-reasons] [name=reason_key]")
+    await expect(reasons.first).to_be_focused()
+    await expect(reasons.first).not_to_be_checked()
+    await page.keyboard.press("2")
+    await expect(reasons.nth(1)).to_be_checked()
+    assert await page.locator(".person").bounding_box() == top, "nothing moved under the hand"
+
+
+async def test_the_next_document_is_opened_from_the_summary_by_keys(
+    town: Town, amina: Candidate, opens: Opens
+) -> None:
+    page = await opens(town.odile)
+    await page.goto(f"/candidates/{amina.id}")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("tab=sirene_notice"))
+
+
 async def test_the_decision_is_reached_and_sent_by_keys(
     town: Town, amina: Candidate, opens: Opens
 ) -> None:
