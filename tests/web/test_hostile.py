@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+import resource
+import zlib
 from urllib.parse import quote
 
 import pytest
 
-from models.tables import Message, Session
+from models.tables import Bot, Message, Session
+from settings.reading import Settings
 from store.room import Room
 from tests.factories import PASSWORD
 from tests.web.conftest import Browser, Client, Town
@@ -125,3 +128,35 @@ async def test_texts_too_long_are_refused_in_words(town: Town, browser: Browser)
         )
         assert page.status in (413, 422), path
     assert not await Message.filter(candidate_id=amina.id).exists()
+
+
+def bomb(megabytes: int) -> bytes:
+    """Zeros, packed piece by piece: this process never holds them."""
+    packer = zlib.compressobj(9, wbits=31)
+    packed = [packer.compress(bytes(1024 * 1024)) for _ in range(megabytes)]
+    return b"".join([*packed, packer.flush()])
+
+
+@pytest.mark.parametrize("to", ["form", "webhook"])
+async def test_a_packed_body_is_measured_unpacked(
+    town: Town, client: Client, settings: Settings, to: str
+) -> None:
+    """A megabyte of gzip is a gigabyte of zeros."""
+    bot = await Bot.get(telegram_id=424242)
+    packed = bomb(400)
+    assert len(packed) < 1024 * 1024
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer = await client.post(
+        "/login" if to == "form" else f"/telegram/{bot.id}",
+        data=io.BytesIO(packed),
+        headers={
+            "Content-Encoding": "gzip",
+            "Content-Length": str(len(packed)),
+            "Content-Type": FORM,
+            "Origin": str(client.make_url("")).rstrip("/"),
+            "X-Telegram-Bot-Api-Secret-Token": settings.webhook_secret(424242),
+        },
+    )
+    assert answer.status == 413
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 64 * 1024, "kilobytes"
