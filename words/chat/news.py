@@ -119,11 +119,15 @@ def _open_space(_facts: LetterFacts, language: str) -> Rows:
     return ((_go_on(language),),)
 
 
+def _my_space(_facts: LetterFacts, language: str) -> Rows:
+    return ((buttons.go(translate(language, "My space"), "next"),),)
+
+
 def _accepted(facts: LetterFacts, language: str) -> Rows:
     """The space is open; a mail that did not come can be asked for again."""
     again = Button(translate(language, "Send the mail again"), "resend")
     mailed = not facts.confirmed and bool(facts.address)
-    return ((again,) if mailed else (), (buttons.go(translate(language, "My space"), "next"),))
+    return ((again,) if mailed else (), *_my_space(facts, language))
 
 
 def _keep(_facts: LetterFacts, language: str) -> Rows:
@@ -146,11 +150,11 @@ ROWS: dict[NoticeKind, Callable[[LetterFacts, str], Rows]] = {
     NoticeKind.DOCUMENT_REJECTED: _send_again,
     NoticeKind.CORRECTIONS: _each_item,
     NoticeKind.ACCEPTED: _accepted,
-    NoticeKind.ACCOUNT_CONFIRMED: _open_space,
+    NoticeKind.ACCOUNT_CONFIRMED: _my_space,
     NoticeKind.FINAL_REJECTION: _rights,
     NoticeKind.RESTORED: _open_space,
     NoticeKind.DELETION_REMINDER: _keep,
     NoticeKind.KEPT: _open_space,
     NoticeKind.MESSAGE: _answer,
-    NoticeKind.EXPORT: _open_space,
+    NoticeKind.EXPORT: _my_space,
 }
