@@ -20,6 +20,9 @@ from rules.retention import DelayOutOfRange, check_delays
 from rules.vocabulary import Language, WorkStatus
 
 MOST_BIN_DAYS = 365
+NOTICE_SAYS = frozenset({"name", "reply_to", "module_on", "deletion_days"})
+"""Settings that the privacy notice speaks of, besides whether a reminder is sent."""
+
 LONGEST_SENTENCE = 500
 COLOUR = re.compile("#[0-9a-f]{6}")
 Changes = tuple[dict[str, Any], dict[str, Any]]
@@ -227,6 +230,8 @@ async def _write(
     for name, value in after.items():
         setattr(provider, name, value)
     provider.settings_version += 1
+    if _notice_changed(before, after):
+        provider.privacy_version += 1
     provider.touched_at = now
     await provider.save()
     await record(
@@ -239,6 +244,12 @@ async def _write(
         before=before,
         after=after,
     )
+
+
+def _notice_changed(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether the privacy notice says something else now: it is shown again to everybody."""
+    warned = bool(before.get("reminder_days")) != bool(after.get("reminder_days"))
+    return warned or not NOTICE_SAYS.isdisjoint(after)
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:

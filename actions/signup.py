@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from actions.application import act
+from actions.deeds import Deed
 from models.database import transaction
 from models.tables import Bot, Candidate, Chat, JoinLink, Provider
 from rules.history import EventKind
@@ -66,10 +67,18 @@ async def _sign_up(
         )
         async with act(candidate.id, now, at) as doing:
             await doing.record(EventKind.SIGNED_UP)
-            doing.candidate.notice_version = provider.privacy_version
-            doing.candidate.notice_at = now
-            await doing.record(
-                EventKind.NOTICE_SHOWN,
-                after={"version": provider.privacy_version, "language": chat.language},
-            )
+            await _show_notice(doing, chat.language)
     return candidate
+
+
+async def show_notice_again(chat: Chat, *, now: datetime, at: datetime) -> None:
+    """The privacy notice says something else than what this person was shown."""
+    async with act(chat.candidate_id or "", now, at) as doing:
+        await _show_notice(doing, chat.language)
+
+
+async def _show_notice(doing: Deed, language: str) -> None:
+    """Remember which notice is shown, and when."""
+    version = doing.provider.privacy_version
+    doing.candidate.notice_version, doing.candidate.notice_at = version, doing.now
+    await doing.record(EventKind.NOTICE_SHOWN, after={"version": version, "language": language})

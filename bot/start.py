@@ -5,13 +5,13 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from actions import chats
-from actions.signup import Arrival, arrive
+from actions.signup import Arrival, arrive, show_notice_again
 from bot import commands
 from bot.replies import go, here, stale, where
 from bot.visit import Visit
 from rules import asking
 from rules.asking import read
-from rules.place import changeable_document, changeable_field
+from rules.place import changeable_document, changeable_field, notice_is_old
 from rules.vocabulary import Language
 from words.chat.buttons import matches
 from words.links import read_into_space
@@ -58,11 +58,14 @@ async def _arrived(visit: Visit, arrival: Arrival, before: str | None) -> Reply:
     if arrival.coming == "signed_up":
         return await go(visit, asking.WELCOME)
     if visit.chat.candidate_id != before:
-        return await go(visit)
+        visit.chat.asking = asking.NEXT
     return await _go_on(visit)
 
 
 async def _go_on(visit: Visit) -> Reply:
+    if notice_is_old(await where(visit)):
+        await show_notice_again(visit.chat, now=visit.now, at=visit.at)
+        return await go(visit, asking.WELCOME)
     if read(visit.chat.asking).step in KEPT_STEPS:
         return await here(visit)
     return await go(visit)

@@ -10,6 +10,7 @@ from rules.checklist import applies
 from rules.dossier import DocumentRule, Dossier, FieldRule
 from rules.journey import Step, next_step
 from rules.statuses import may_change
+from rules.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,13 @@ def step(place: Place) -> Step:
     """What the journey says comes next; only for a place with a dossier."""
     assert place.dossier is not None
     return next_step(place.dossier)
+
+
+def notice_is_old(place: Place) -> bool:
+    """Whether the privacy notice changed since it was shown; it is shown again on coming back."""
+    if place.dossier is None or place.dossier.candidate.status is Status.BINNED:
+        return False
+    return place.dossier.candidate.notice_version != place.dossier.policy.privacy_version
 
 
 def asked_field(place: Place) -> FieldRule | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from actions.deeds import Actor
 from actions.providers import new_link
+from actions.settings import Recruitment, change_recruitment
 from models.tables import Answer, Candidate, Chat, Event, Notice, Provider
+from rules.vocabulary import ActorKind
 from tests.bot.conftest import House, Person, link
 from tests.bot.journeys import begin, say_who
 from words.screen import Button, Screen
@@ -105,6 +109,25 @@ async def test_the_notice_changes_language_in_place(amina: Person, douceur: Prov
     assert len(await amina.bot_messages()) == 1
     assert (await amina.candidate(douceur)).language == "en"
     assert await Event.filter(kind="language_changed").count() == 1
+
+
+async def test_a_notice_that_changed_is_shown_again_once(amina: Person, douceur: Provider) -> None:
+    await begin(amina, douceur)
+    await say_who(amina)
+    assert "Votre statut" in (await amina.say("/start")).text
+    wanted = replace(Recruitment.of(douceur), deletion_days=30, reminder_days=7)
+    odile = Actor(ActorKind.OPERATOR, "odile", "Odile")
+    await change_recruitment(
+        douceur.id, wanted, douceur.settings_version, odile, datetime.now(UTC)
+    )
+    said = await amina.say("/start")
+    assert "a changé" in said.text
+    assert "30 jours" in said.text
+    assert "Votre statut" in (await amina.press("Continuer")).text
+    assert "Votre statut" in (await amina.say("/start")).text
+    shown = await Event.filter(kind="notice_shown").order_by("id")
+    assert [one.after["version"] for one in shown if one.after] == [1, 2]
+    assert (await amina.candidate(douceur)).notice_version == 2
 
 
 async def test_start_alone_goes_back_to_where_one_was(amina: Person, douceur: Provider) -> None:

@@ -43,12 +43,14 @@ def welcome(place: Place) -> Screen:
     """Who is asking, why, for how long it is kept, which rights there are."""
     _ = speaker(place)
     assert place.dossier is not None
+    again = bool(place.dossier.answers)
     return draw(
         place,
         "welcome",
-        (Button(_("Start"), "begin"),),
+        (Button(_("Go on") if again else _("Start"), "begin"),),
         _other_languages(place),
         policy=place.dossier.policy,
+        again=again,
     )
 
 
