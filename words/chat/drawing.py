@@ -8,6 +8,7 @@ from html import escape
 
 from rules.checklist import Item, ItemState
 from rules.place import Place
+from rules.statuses import is_open
 from words.language import pick, translate
 from words.screen import Button, Screen
 from words.templates import render
@@ -100,4 +101,6 @@ def write_to_us(place: Place) -> Button:
 def my_space(place: Place) -> Button:
     """Back to where one was."""
     _ = speaker(place)
-    return Button(_("‹ Back to my application"), "go:next")
+    opened = place.dossier is not None and is_open(place.dossier)
+    text = _("‹ Back to my space") if opened else _("‹ Back to my application")
+    return Button(text, "go:next")

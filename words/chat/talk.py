@@ -55,7 +55,8 @@ def ways(place: Place) -> tuple[Row, ...]:
 def unknown_text(place: Place, loose: str) -> Screen:
     """Something was typed while nothing was asked: is it for the operator?"""
     _ = speaker(place)
-    begins = place.asking.step == asking.WELCOME
+    assert place.dossier is not None
+    begins = place.asking.step == asking.WELCOME and not place.dossier.answers
     back = Button(_("Start"), "begin") if begins else my_space(place)
     return draw(
         place,
