@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import click
 import structlog
 from aiohttp import web
 
@@ -38,8 +39,13 @@ GRACE = 25.0
 """Seconds to finish what is in hand when asked to stop."""
 
 
-class SchemaBehind(Exception):
+class SchemaBehind(click.ClickException):
     """The database was not migrated for this release."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database is behind this release. Run `antichambre migrate`, then start again."
+        )
 
 
 @dataclass(frozen=True, slots=True)

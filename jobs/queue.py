@@ -25,6 +25,8 @@ TIMEOUT = 2
 """Seconds to reach Redis."""
 RESTART = 1.0
 """Seconds before a worker that lost Redis starts again."""
+SERVED = 5.0
+"""A worker that ran for so many seconds had found Redis."""
 
 PASSING = (RedisError, OSError, TimeoutError)
 Look = Callable[[str], Awaitable[None]]
@@ -97,12 +99,17 @@ async def sweep(ctx: dict[str, Any]) -> None:
 
 async def serve(url: str, kinds: list[str], look_at: Look) -> None:
     """Run an arq worker until cancelled; it ends when Redis goes away, and starts again here."""
+    away = False
     while True:
+        began = asyncio.get_running_loop().time()
         try:
             worker = new_worker(url, {"look": look_at, "kinds": kinds})
             await _run(worker)
         except PASSING as error:
-            log.warning("redis is away", error=type(error).__name__)
+            served = asyncio.get_running_loop().time() - began > SERVED
+            if served or not away:  # said once for each time that it goes
+                log.warning("redis is away", error=type(error).__name__)
+            away = True
         await asyncio.sleep(RESTART)
 
 
@@ -125,9 +132,18 @@ def new_worker(url: str, ctx: dict[str, Any]) -> Worker:
 
 
 async def _run(worker: Worker) -> None:
-    run: Awaitable[None] = worker.async_run()
     try:
-        await run
+        await worker.async_run()
     finally:
+        await _close(worker)
+
+
+async def _close(worker: Worker) -> None:
+    """End jobs and connections; arq's own `close` raises over a cancelled job and leaves them."""
+    jobs = list(worker.tasks.values())
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
+    if worker._pool is not None:
         with suppress(*PASSING):
-            await worker.close()
+            await worker._pool.aclose()

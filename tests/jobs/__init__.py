@@ -1,0 +1,1 @@
+"""The engine and its wakes, with a real Redis that comes and goes."""
