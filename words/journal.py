@@ -122,6 +122,7 @@ NOTICES: dict[NoticeKind, str] = {
     NoticeKind.MESSAGE: N_("Message"),
     NoticeKind.EMAIL_CONFIRMATION: N_("E-mail confirmation"),
     NoticeKind.ERASED: N_("Proof of erasure"),
+    NoticeKind.EXPORT: N_("Copy of the data"),
 }
 
 NAMES: dict[str, str] = {
