@@ -35,7 +35,7 @@ SMALL = (
     "max_wal_size=128MB",
     "autovacuum=off",
 )
-"""PostgreSQL for databases of a few rows that live for a second: half the cost of each."""
+"""For databases of a few rows that live for a second: 84 ms each, 135 without (one measure)."""
 
 MakeDatabase = Callable[[str | None], Awaitable[str]]
 

@@ -36,7 +36,7 @@ MEMORY_BYTES = 1 << 30
 def scratch() -> Path:
     """Where tests write: memory when there is room, as nothing of theirs outlives a power cut.
 
-    A test on PostgreSQL copies 300 files: 1.2 s on a busy disk, 0.1 s in memory (measured).
+    Each test on PostgreSQL copies a database: 1.2 s on a busy disk, 0.1 s in memory (measured).
     """
     roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
     if roomy and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES:
