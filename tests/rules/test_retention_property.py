@@ -140,6 +140,7 @@ def test_late_and_repeated_runs_never_delete_sooner(
 
 @settings(max_examples=200, deadline=None)
 @given(zones, delays, steps(ALL))
+@example("Pacific/Noumea", (1, 0), [(415, "address", 0), (415, "go", 0), (819, "go", 0)])
 def test_when_nothing_is_down_the_deletion_happens_on_its_day(
     zone: str, delay: tuple[int, int], life: list[Step]
 ) -> None:
@@ -148,9 +149,10 @@ def test_when_nothing_is_down_the_deletion_happens_on_its_day(
     for minutes, name, number in life:
         at += timedelta(minutes=minutes)
         ALL[name](world, at, number)
+    at += timedelta(minutes=1)
+    world.advance(at)
     if world.deleted_at:
         return
-    at += timedelta(minutes=1)
     world.configure(
         at, module_on=True, waits_for_word=False, deletion_days=delay[0], reminder_days=delay[1]
     )
