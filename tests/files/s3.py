@@ -47,16 +47,27 @@ def s3_server() -> Iterator[S3Server]:
     identity = {"accessKey": KEY, "secretKey": SECRET}
     people = [{"name": "antichambre", "credentials": [identity], "actions": ACTIONS}]
     (folder / "keys.json").write_text(json.dumps({"identities": people}))
-    server = S3Server(folder, free_port())
-    log = folder / "server.log"
-    with log.open("ab") as out:
-        process = subprocess.Popen(leashed(_command(server)), stdout=out, stderr=out)
+    server, process = _started(folder)
     try:
-        wait_until(server.answers, process, log)
         yield server
     finally:
         stop(process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path, tries: int = 3) -> tuple[S3Server, subprocess.Popen[bytes]]:
+    """A server that answers. It takes nine ports: another process may have been faster at one."""
+    server, log = S3Server(folder, free_port()), folder / "server.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(leashed(_command(server)), stdout=out, stderr=out)
+    try:
+        wait_until(server.answers, process, log, seconds=60)
+    except RuntimeError:
+        stop(process)
+        if tries == 1:
+            raise
+        return _started(folder, tries - 1)
+    return server, process
 
 
 def _command(server: S3Server) -> list[str]:
