@@ -56,7 +56,7 @@ def s3_server() -> Iterator[S3Server]:
 
 
 def _started(folder: Path, tries: int = 3) -> tuple[S3Server, subprocess.Popen[bytes]]:
-    """A server that answers. It takes nine ports: another process may have been faster at one."""
+    """A server that answers. It takes eight ports: another process may have been faster at one."""
     server, log = S3Server(folder, free_port()), folder / "server.log"
     with log.open("ab") as out:
         process = subprocess.Popen(leashed(_command(server)), stdout=out, stderr=out)
@@ -78,7 +78,6 @@ def _command(server: S3Server) -> list[str]:
             name: free_port()
             for name in (
                 "s3.port.grpc",
-                "s3.port.iceberg",
                 "master.port",
                 "master.port.grpc",
                 "volume.port",
@@ -95,6 +94,8 @@ def _command(server: S3Server) -> list[str]:
         "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1",
         "-s3",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
         f"-s3.config={server.folder / 'keys.json'}",
         "-master.volumeSizeLimitMB=64",
         "-volume.max=20",
