@@ -25,7 +25,9 @@ DATABASE_FIXTURES = {"database", "blank_database", "make_database"}
 numbers = itertools.count(1)
 
 # A busy machine is slow, and slow is not wrong.
-hypothesis.settings.register_profile("house", deadline=None)
+# The same examples at each run; `--hypothesis-profile=search` looks for new ones.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("house")
 
 SMALL = (
