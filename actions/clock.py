@@ -5,7 +5,7 @@ taken up again; that two work at once harms nobody all the same, because each pe
 on again under their own lock, in a transaction of their own, by `rules.retention`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -58,8 +58,10 @@ __all__ = [
     "run",
 ]
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=45)
 """After that a run that stopped without a word is taken up again."""
+RENEWAL = timedelta(seconds=10)
+"""A run that goes on renews its lease this often."""
 
 AGAIN = timedelta(minutes=1)
 """When a run looks again that had to spare people for now, see `actions.outages`."""
@@ -86,6 +88,30 @@ class Report:
     _due: list[str] = field(default_factory=list, repr=False)
 
 
+class Lost(Exception):
+    """The lease ran out, and somebody else works on this night."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Keeps the lease of a night while its run goes on."""
+
+    night: ClockRun
+    by: str
+    clock: Callable[[], datetime]
+    renewed_at: datetime
+
+    async def keep(self) -> None:
+        """Called before each person; raises Lost when the night is somebody else's by now."""
+        at = self.clock()
+        if at - self.renewed_at < RENEWAL:
+            return
+        mine = ClockRun.filter(id=self.night.id, lease_by=self.by, finished_at=None)
+        if not await mine.update(lease_until=at + LEASE):
+            raise Lost
+        self.renewed_at = at
+
+
 async def due_providers(now: datetime) -> list[Provider]:
     """Providers whose run for this local date, or the latest that was missed, is owed."""
     found = await rows(
@@ -100,19 +126,26 @@ async def due_providers(now: datetime) -> list[Provider]:
     ]
 
 
-async def run(provider: Provider, now: datetime, by: str) -> Report | None:
+async def run(
+    provider: Provider, now: datetime, by: str, *, clock: Callable[[], datetime] | None = None
+) -> Report | None:
     """The nightly run of one provider, if it is due and nobody else is at it (else None).
 
     Args:
         now: also the moment as of which everybody is judged, however long the run takes.
         by: who runs it, for the lease.
+        clock: tells when the lease has to be renewed; None: the run is over before that.
     """
     night = await _claim(provider, now, by)
     if night is None:
         return None
+    watch = Watch(night, by, clock or (lambda: now), now)
     report = Report()
-    await _remind(provider, now, report)
-    await _delete(night, provider, now, report)
+    try:
+        await _remind(watch, provider, now, report)
+        await _delete(watch, provider, now, report)
+    except Lost:
+        return None
     await _finish(night, provider, now, report)
     return report
 
@@ -152,18 +185,20 @@ async def _finish(night: ClockRun, provider: Provider, now: datetime, report: Re
 # Reminders: void ones are closed, due ones owed. They need not wait for anything.
 
 
-async def _remind(provider: Provider, now: datetime, report: Report) -> None:
+async def _remind(watch: Watch, provider: Provider, now: datetime, report: Report) -> None:
     settings = settings_of(provider)
     async for batch in with_open_reminder(provider.id):
-        await _look_at(await standings(batch, settings, now), now, report)
+        await _look_at(watch, await standings(batch, settings, now), now, report)
     async for batch in below(provider.id, settings, now):
         found = await standings(batch, settings, now)
-        await _look_at([one for one in found if one.retained.reminder is None], now, report)
+        unwarned = [one for one in found if one.retained.reminder is None]
+        await _look_at(watch, unwarned, now, report)
         report._due += [one.candidate.id for one in found if one.outlook.state == "due"]
 
 
-async def _look_at(found: list[Standing], now: datetime, report: Report) -> None:
+async def _look_at(watch: Watch, found: list[Standing], now: datetime, report: Report) -> None:
     for one in found:
+        await watch.keep()
         if one.outlook.reminder_void or one.outlook.state in TO_DECIDE:
             report.reminded += await _decide(one.candidate.id, now)
 
@@ -210,14 +245,16 @@ async def _note_unreachable(doing: Deed, standing: Standing) -> None:
 # Deletions.
 
 
-async def _delete(night: ClockRun, provider: Provider, now: datetime, report: Report) -> None:
+async def _delete(watch: Watch, provider: Provider, now: datetime, report: Report) -> None:
     if not report._due:
         return
+    night = watch.night
     if await _must_stop(night, provider, len(report._due), now):
         report.braked = True
         return
     allowed = await deletion_allowed(now)
     for candidate_id in report._due:
+        await watch.keep()
         deleted = await _delete_if_due(night, candidate_id, now, allowed)
         if deleted is None:
             report.spared += 1

@@ -80,7 +80,7 @@ async def nightly(workshop: Workshop, now: datetime) -> None:
     await look_at_queues(workshop, now)
     for one in due:
         provider = await Provider.get(id=one.id)  # as it is now, not as it was listed
-        report = await clock.run(provider, now, workshop.holder)
+        report = await clock.run(provider, now, workshop.holder, clock=workshop.clock)
         if report is not None:
             log.info(
                 "clock run",
