@@ -22,8 +22,9 @@ from store.sealing import keyring
 COPIED = ("first_name", "last_name", "email", WORK_STATUS)
 """Answers that the candidate's row repeats, for lists and letters."""
 
+FOUND_BY = ("first_name", "last_name", "email")
 SEARCHED = ("phone", "siret")
-"""Kinds of answers by which an operator finds somebody, besides the copied ones."""
+"""Answers by which an operator finds somebody: these keys, and these kinds."""
 
 
 class NoLongerAsked(Refusal):
@@ -101,9 +102,10 @@ async def _question(doing: Deed, key: str) -> FieldRule:
 
 async def _keep(doing: Deed, question: Question, value: Value) -> Answered:
     """Write an answer, its event and its copies; nothing when it is what it was."""
-    row = await Answer.filter(candidate_id=doing.candidate.id, key=question.key).first()
+    dossier = await doing.dossier()
+    told = dossier.answers.get(question.key)
+    row = await _row(doing, question.key) if told else None
     shown = masked(question, value)
-    told = (await doing.dossier()).answers.get(question.key)
     sensitive = question.kind in SENSITIVE_KINDS and value is not None
     if row is not None and not sensitive and row.value == value:
         return Answered(question.key, shown, changed=False)
@@ -118,12 +120,17 @@ async def _keep(doing: Deed, question: Question, value: Value) -> Answered:
     await doing.record(
         _kind(row, value), question.key, before=told.value if told else None, after=shown
     )
-    await cancel_pending(doing)
+    if dossier.pending:
+        await cancel_pending(doing)
     if question.key in COPIED:
         await _copy(doing, question.key, value)
-    if question.key in COPIED or question.kind in SEARCHED:
+    if question.key in FOUND_BY or question.kind in SEARCHED:
         await index(doing.candidate)
     return Answered(question.key, shown, changed=True)
+
+
+async def _row(doing: Deed, key: str) -> Answer | None:
+    return await Answer.filter(candidate_id=doing.candidate.id, key=key).first()
 
 
 def _kind(former: Answer | None, value: Value) -> EventKind:

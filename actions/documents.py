@@ -82,36 +82,57 @@ async def receive(
     """
     async with deed(candidate_id, actor, now) as doing:
         dossier = await doing.dossier()
-        rule = dossier.rule(key)
-        if not isinstance(rule, DocumentRule) or not applies(dossier, rule):
-            raise NoSuchDocument
+        rule = _rule(dossier, key)
         document = await Document.filter(candidate_id=candidate_id, key=key).first()
         repeat = await _repeated(document, sent)
         if document is not None and repeat is not None:
             return await _received(document, repeat.version, repeated=True)
-        version = await _version_to_join(document, sent, new_version)
-        _check_may_send(dossier, key, version, sent, at)
-        check_sent(rule, sent.size, await _count(version) if version else 0)
-        began = version is None
-        if document is None:
-            document = await _first(doing, key, at)
-        elif version is None:
-            await _next(document, at)
-        else:
-            await _reopen(document)
-        if version is None:
-            version = await DocumentVersion.create(
-                document_id=document.id,
-                number=document.version,
-                media_group=sent.media_group,
-                sent_at=at,
-            )
-        elif sent.media_group is not None:  # so that the rest of this album is known by it
-            version.media_group = sent.media_group
-            await version.save()
-        await _add(doing, document, version, sent, began)
+        joined = await _version_to_join(document, sent, new_version)
+        _check_may_send(dossier, key, joined, sent, at)
+        check_sent(rule, sent.size, await _count(joined) if joined else 0)
+        document = await _opened(doing, key, document, joined, at)
+        version = await _joined(joined, sent) if joined else await _begun(document, sent, at)
+        await _add(doing, document, version, sent, joined is None)
         doing.restart_clock(at)
-        return await _received(document, version, began=began)
+        return await _received(document, version, began=joined is None)
+
+
+def _rule(dossier: Dossier, key: str) -> DocumentRule:
+    rule = dossier.rule(key)
+    if not isinstance(rule, DocumentRule) or not applies(dossier, rule):
+        raise NoSuchDocument
+    return rule
+
+
+async def _opened(
+    doing: Deed,
+    key: str,
+    document: Document | None,
+    joined: DocumentVersion | None,
+    at: datetime,
+) -> Document:
+    """The document, to review again, numbered for the version that the file joins or begins."""
+    if document is None:
+        return await _first(doing, key, at)
+    if joined is None:
+        await _next(document, at)
+    else:
+        await _reopen(document)
+    return document
+
+
+async def _begun(document: Document, sent: SentFile, at: datetime) -> DocumentVersion:
+    return await DocumentVersion.create(
+        document_id=document.id, number=document.version, media_group=sent.media_group, sent_at=at
+    )
+
+
+async def _joined(version: DocumentVersion, sent: SentFile) -> DocumentVersion:
+    """The version with one file more, so that the rest of that file's album is known by it."""
+    if sent.media_group is not None:
+        version.media_group = sent.media_group
+        await version.save()
+    return version
 
 
 async def _repeated(document: Document | None, sent: SentFile) -> Upload | None:

@@ -14,8 +14,8 @@ from models.tables import Chat, Field
 from rules import asking
 from sandbox.phones import Phone
 from sandbox.records import Json
-from seed import papers
 from seed.cast import Person
+from seed.drawing import Order
 from seed.phones import attachment
 from seed.stage import Stage
 from words.chat.current import current
@@ -139,8 +139,8 @@ class Applicant:
         for key in keys:
             self.stage.press.order(self.begins, self._order(key, flaws.get(key, "")))
 
-    def _order(self, key: str, flaw: str) -> papers.Order:
-        return papers.Order(self.who, key, self.begins.date(), flaw)
+    def _order(self, key: str, flaw: str) -> Order:
+        return Order(self.who, key, self.begins.date(), flaw)
 
     def _sent_file(self, message: Json, album: str | None) -> SentFile:
         file = message["document"] if "document" in message else message["photo"][-1]

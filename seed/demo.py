@@ -1,6 +1,5 @@
 """The demo's database: two providers and their people, filled once."""
 
-import gc
 import json
 import secrets
 from collections.abc import Callable
@@ -113,7 +112,6 @@ async def fill(
     stage = Stage(time, line, bot, room, way)
     room.folder = None  # it need not survive a power cut, see _disk
     await _disk("OFF")
-    gc.disable()  # a tenth of the time, for some megabytes
     try:
         stories: list[Story] = [stage.nights(FIRST_NIGHT)]
         for slug, season in SEASONS.items():
@@ -122,7 +120,6 @@ async def fill(
         await time.play(stories, begun=stage.press.start)
         await stage.deliver()
     finally:
-        gc.enable()
         stage.press.close()
         world.offset = 0.0
         await _disk("FULL")

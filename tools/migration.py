@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 
 from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
@@ -38,8 +39,18 @@ async def main(arguments: list[str]) -> int:
         return 2
     for writer in writers:
         writer.name = format_migration_name(int(writer.name.split("_")[0]), arguments[0])
-        print(f"wrote {writer.write()}")
+        path = Path(writer.write())
+        path.write_text(_safe(path.read_text()))
+        print(f"wrote {path}")
     return 0
+
+
+def _safe(source: str) -> str:
+    """Columns added in the way that SQLite can take back without rebuilding the table."""
+    if "ops.AddField(" not in source:
+        return source
+    ours = "from models.adding import AddColumn\n"
+    return ours + source.replace("ops.AddField(", "AddColumn(")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.reads.dossier import document_rules, operator_names
+from models.reads.dossier import operator_names
 from models.reads.files import VersionFacts, versions_of
+from models.reads.requirements import document_rules
 from models.tables import Candidate, Comment, Document, Message, Notice
 from rules.notices import NoticeKind
 

@@ -3,57 +3,46 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
+from models.reads.requirements import requirements
 from models.tables import (
     Answer,
     Candidate,
     Decision,
     Document,
-    DocumentType,
-    DocumentVersion,
-    Field,
     Operator,
     Provider,
     Upload,
 )
-from rules.answers import Choice, Question
-from rules.catalogue.shapes import Reason
-from rules.checklist import WORK_STATUS
 from rules.dossier import (
     AnswerFacts,
     CandidateFacts,
-    Condition,
     DecisionFacts,
     DocumentFacts,
-    DocumentRule,
     Dossier,
-    FieldRule,
     Policy,
 )
 from rules.vocabulary import (
     DecisionState,
     DocumentState,
     Outcome,
-    Stage,
     Status,
     UploadState,
     WorkStatus,
 )
 
-FRENCH = "speaks_french"
 VERDICTS = (DocumentState.VALIDATED, DocumentState.REJECTED)
 
 
 async def dossier(candidate: Candidate, provider: Provider) -> Dossier:
     """The snapshot of `candidate`; call it under the candidate's lock to decide on it."""
-    version = candidate.requirements_version
+    asked = await requirements(provider, candidate.requirements_version)
     decision = await Decision.filter(candidate_id=candidate.id, state="pending").first()
     return Dossier(
         candidate=_with_only_status(candidate_facts(candidate), provider),
         policy=policy(provider),
-        fields=await field_rules(provider, version),
-        document_types=await document_rules(provider.id, version),
+        fields=asked.fields,
+        document_types=asked.document_types,
         answers=await _answers(candidate.id),
         documents=await document_facts(candidate.id),
         pending=await _decision_facts(decision) if decision else None,
@@ -110,70 +99,6 @@ def policy(row: Provider) -> Policy:
     )
 
 
-async def field_rules(provider: Provider, version: int) -> tuple[FieldRule, ...]:
-    """The questions of one requirements version, in the order in which they are asked."""
-    rows = await Field.filter(provider_id=provider.id, since__lte=version).order_by("position")
-    return tuple(
-        _field_rule(row, provider) for row in rows if row.until is None or version < row.until
-    )
-
-
-async def document_rules(provider_id: str, version: int) -> tuple[DocumentRule, ...]:
-    """The document types of one requirements version, in order."""
-    rows = await DocumentType.filter(provider_id=provider_id, since__lte=version).order_by(
-        "position"
-    )
-    return tuple(_document_rule(row) for row in rows if row.until is None or version < row.until)
-
-
-def _shared(row: Field | DocumentType) -> dict[str, Any]:
-    return {
-        "key": row.key,
-        "label": row.label,
-        "help": row.help,
-        "required": row.required,
-        "statuses": frozenset(row.statuses),
-        "stage": Stage(row.stage),
-        "position": row.position,
-        "condition": _condition(row.condition),
-    }
-
-
-def _condition(column: Mapping[str, Any] | None) -> Condition | None:
-    return Condition(column["key"], tuple(column["equals"])) if column else None
-
-
-def _field_rule(row: Field, provider: Provider) -> FieldRule:
-    """One question; the provider's own switches stand above the row."""
-    choices = tuple(Choice(one["key"], one["label"]) for one in row.choices)
-    must_be = tuple(row.must_be or ())
-    if row.key == WORK_STATUS:
-        choices = tuple(one for one in choices if one.key in provider.accepted_statuses)
-    if row.key == FRENCH:
-        must_be = (True,) if provider.french_required else ()
-    return FieldRule(
-        **_shared(row),
-        question=Question(row.key, row.kind, row.required, choices, row.limits),
-        core=row.core,
-        must_be=must_be,
-        unmet=row.unmet,
-    )
-
-
-def _document_rule(row: DocumentType) -> DocumentRule:
-    return DocumentRule(
-        **_shared(row),
-        formats=tuple(row.formats),
-        max_pages=row.max_pages,
-        max_bytes=row.max_bytes,
-        asks_expiry=row.asks_expiry,
-        validity_days=row.validity_days,
-        view_and_forget=row.view_and_forget,
-        sensitive=row.sensitive,
-        reasons=tuple(Reason(one["key"], one["label"], one["advice"]) for one in row.reasons),
-    )
-
-
 async def _answers(candidate_id: str) -> dict[str, AnswerFacts]:
     rows = await Answer.filter(candidate_id=candidate_id)
     return {row.key: answer_facts(row) for row in rows}
@@ -215,12 +140,9 @@ def _document_facts(
 
 
 async def _files_by_version(candidate_id: str) -> Counter[tuple[str, int]]:
-    versions = {
-        row.id: (row.document_id, row.number)
-        for row in await DocumentVersion.filter(document__candidate_id=candidate_id)
-    }
-    uploads = await Upload.filter(candidate_id=candidate_id).exclude(state=UploadState.REFUSED)
-    return Counter(versions[row.version_id] for row in uploads if row.version_id in versions)
+    usable = Upload.filter(candidate_id=candidate_id).exclude(state=UploadState.REFUSED)
+    found = await usable.values_list("version__document_id", "version__number")
+    return Counter((str(document_id), int(number)) for document_id, number in found)
 
 
 async def operator_names(ids: Iterable[str | None]) -> dict[str, str]:

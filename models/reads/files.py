@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.reads.dossier import document_rules
+from models.reads.requirements import document_rules
 from models.tables import (
     Candidate,
     Document,

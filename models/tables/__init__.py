@@ -1,6 +1,6 @@
 """Tables, one module per subject; Tortoise discovers every model imported here."""
 
-from models.tables.access import Membership, Operator, Session, Token
+from models.tables.access import Membership, Operator, RecoveryCode, Session, Token
 from models.tables.candidates import Answer, Candidate, Comment, Decision, Message, Reminder
 from models.tables.documents import (
     Document,
@@ -12,9 +12,10 @@ from models.tables.documents import (
 )
 from models.tables.history import Event, ProviderEvent, Tombstone
 from models.tables.installation import ClockRun, Installation
+from models.tables.mails import MailText
 from models.tables.outbox import Notice
 from models.tables.providers import JoinLink, Provider
-from models.tables.requirements import DocumentType, Field
+from models.tables.requirements import DocumentType, Field, RequirementsDraft
 from models.tables.search import SearchWord
 from models.tables.telegram import Bot, Chat, KeptUpdate, LedgerEntry
 
@@ -36,6 +37,7 @@ __all__ = [
     "KeptUpdate",
     "LedgerEntry",
     "LooseMessage",
+    "MailText",
     "Membership",
     "Message",
     "Notice",
@@ -43,7 +45,9 @@ __all__ = [
     "Page",
     "Provider",
     "ProviderEvent",
+    "RecoveryCode",
     "Reminder",
+    "RequirementsDraft",
     "SearchWord",
     "Session",
     "StoredFile",

@@ -86,3 +86,20 @@ class Token(Model):
 
     class Meta:
         table = "token"
+
+
+class RecoveryCode(Model):
+    """One way in without the second factor, used once."""
+
+    id = fields.IntField(primary_key=True)
+    operator: fields.ForeignKeyRelation[Operator] = fields.ForeignKeyField(
+        "antichambre.Operator", on_delete=fields.RESTRICT, related_name="recovery_codes"
+    )
+    operator_id: str
+    digest = fields.CharField(max_length=64)
+    """SHA-256 of the code, which is long and random."""
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "recovery_code"
+        unique_together = (("operator_id", "digest"),)

@@ -24,6 +24,8 @@ class StoredFile(Model):
     )
     candidate_id: str | None
     """Empty for a removal row: nothing links it to anybody any more."""
+    provider_id = fields.CharField(max_length=16, null=True)
+    """Of a provider's own files: logo, examples of documents."""
     state = fields.CharField(max_length=8, default="storing")
     """`storing`, `kept`, `removing`."""
     key = fields.TextField()

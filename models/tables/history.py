@@ -60,6 +60,8 @@ class Tombstone(Model):
     reason = fields.CharField(max_length=20)
     """`bin`, `automatic`, `own_wish`, or `again` after a restored backup."""
     actor_kind = fields.CharField(max_length=10)
+    source = fields.CharField(max_length=40, null=True)
+    """The candidate's source tag, for the funnel."""
 
     class Meta:
         table = "tombstone"

@@ -41,6 +41,14 @@ class Provider(Model):
     """Why automatic deletion waits for an admin's word: `brake` or `restore`."""
     links = fields.JSONField[list[dict[str, Any]]](default=list)
     """Links that the open space shows: `{"label": {"fr", "en"}, "url"}`."""
+    declared_activities = fields.JSONField[list[str]](null=True)
+    """Activities that the provider declared: they permit catalogue items blocked otherwise."""
+    sender_name = fields.CharField(max_length=120, null=True)
+    """Who the mails come from, the provider's name by default."""
+    signature = fields.JSONField[dict[str, str]](null=True)
+    """Last lines of every mail, by language."""
+    logo_file_id = fields.CharField(max_length=32, null=True)
+    """StoredFile of the logo on public pages."""
 
     class Meta:
         table = "provider"

@@ -74,7 +74,31 @@ class DocumentType(RequirementRow):
     reasons = fields.JSONField[list[dict[str, Any]]](default=list)
     """Rejection reasons: `{"key", "label": {…}, "advice": {…}}`."""
     example_file_id = fields.CharField(max_length=16, null=True)
+    """Never filled: too short for a stored file's id. Read `example_id`."""
+    example_id = fields.CharField(max_length=32, null=True)
+    """StoredFile of a made-up example, shown to the candidate."""
 
     class Meta:
         table = "document_type"
         unique_together = (("provider_id", "key", "since"),)
+
+
+class RequirementsDraft(Model):
+    """What an admin is composing: nobody is asked it before it is published."""
+
+    id = fields.IntField(primary_key=True)
+    provider: fields.OneToOneRelation[Provider] = fields.OneToOneField(
+        "antichambre.Provider", on_delete=fields.RESTRICT, related_name="draft"
+    )
+    provider_id: str
+    base = fields.IntField()
+    """The requirements version that it was begun from."""
+    version = fields.IntField(default=1)
+    """Raised by each change: two admins never overwrite each other."""
+    content = fields.JSONField[dict[str, Any]]()
+    """The whole of what would be asked: `{"fields": […], "documents": […]}` of plain columns."""
+    changed_at = fields.DatetimeField()
+    changed_by = fields.CharField(max_length=160, default="")
+
+    class Meta:
+        table = "requirements_draft"

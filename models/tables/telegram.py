@@ -27,6 +27,8 @@ class Bot(Model):
     queue_empty_at = fields.DatetimeField(null=True)
     """When Telegram's queue for it was last seen empty since the last start."""
     last_update_at = fields.DatetimeField(null=True)
+    retired_at = fields.DatetimeField(null=True)
+    """The provider took its own bot back: no link leads to it any more."""
 
     class Meta:
         table = "bot"

@@ -13,7 +13,8 @@ from stdnum.fr import siret
 
 from actions.operators import tidy_address
 from seed.cast import Person
-from seed.papers import Order, Press, draw, open_file
+from seed.drawing import Order, draw, open_file
+from seed.papers import Press
 from seed.season import DOUCEUR, VERT
 from seed.specimens import DRAWN, Holder
 from seed.timeline import Timeline
@@ -67,7 +68,7 @@ def test_papers_come_as_pdfs_scans_and_photos_that_the_product_can_open() -> Non
         kinds.add(paper.name.rpartition(".")[2] or "photo")
         checked = open_file(paper.files[0])
         assert len(checked.pages) == 1
-        assert Image.open(io.BytesIO(checked.pages[0].thumbnail.data)).height <= 240
+        assert Image.open(io.BytesIO(checked.pages[0].thumbnail)).height <= 240
     assert kinds == {"pdf", "jpg", "photo"}
 
 

@@ -1,0 +1,115 @@
+"""What a provider asks, in each of its requirements versions: fields and document types."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from models.tables import DocumentType, Field, Provider
+from rules.answers import Choice, Question
+from rules.catalogue.shapes import Reason
+from rules.checklist import WORK_STATUS
+from rules.dossier import Condition, DocumentRule, FieldRule
+from rules.vocabulary import Stage
+
+FRENCH = "speaks_french"
+KEPT = 500
+"""Sets of requirements kept in memory, those last used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """One version of what a provider asks, each list in the order in which it is met."""
+
+    fields: tuple[FieldRule, ...]
+    document_types: tuple[DocumentRule, ...]
+
+
+_kept: OrderedDict[tuple[str, int, int], Requirements] = OrderedDict()
+
+
+async def requirements(provider: Provider, version: int) -> Requirements:
+    """What version `version` of the provider asks, under the provider's switches of now.
+
+    The rows are read once and kept: whoever changes one raises the provider's settings version
+    in the same transaction, and the rows are then read anew. They are most of a dossier.
+    """
+    key = (provider.id, version, provider.settings_version)
+    kept = _kept.get(key)
+    if kept is None:
+        kept = await _read(provider.id, version)
+        _kept[key] = kept
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    _kept.move_to_end(key)
+    fields = tuple(_under_switches(one, provider) for one in kept.fields)
+    return Requirements(fields, kept.document_types)
+
+
+async def _read(provider_id: str, version: int) -> Requirements:
+    fields = await Field.filter(provider_id=provider_id, since__lte=version).order_by("position")
+    return Requirements(
+        tuple(_field_rule(row) for row in fields if row.until is None or version < row.until),
+        await document_rules(provider_id, version),
+    )
+
+
+async def document_rules(provider_id: str, version: int) -> tuple[DocumentRule, ...]:
+    """The document types of one requirements version, in order."""
+    rows = await DocumentType.filter(provider_id=provider_id, since__lte=version).order_by(
+        "position"
+    )
+    return tuple(_document_rule(row) for row in rows if row.until is None or version < row.until)
+
+
+def _under_switches(rule: FieldRule, provider: Provider) -> FieldRule:
+    """The provider's own switches stand above the row."""
+    if rule.key == WORK_STATUS:
+        accepted = provider.accepted_statuses
+        choices = tuple(one for one in rule.question.choices if one.key in accepted)
+        return replace(rule, question=replace(rule.question, choices=choices))
+    if rule.key == FRENCH:
+        return replace(rule, must_be=(True,) if provider.french_required else ())
+    return rule
+
+
+def _shared(row: Field | DocumentType) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "label": row.label,
+        "help": row.help,
+        "required": row.required,
+        "statuses": frozenset(row.statuses),
+        "stage": Stage(row.stage),
+        "position": row.position,
+        "condition": _condition(row.condition),
+    }
+
+
+def _condition(column: Mapping[str, Any] | None) -> Condition | None:
+    return Condition(column["key"], tuple(column["equals"])) if column else None
+
+
+def _field_rule(row: Field) -> FieldRule:
+    choices = tuple(Choice(one["key"], one["label"]) for one in row.choices)
+    return FieldRule(
+        **_shared(row),
+        question=Question(row.key, row.kind, row.required, choices, row.limits),
+        core=row.core,
+        must_be=tuple(row.must_be or ()),
+        unmet=row.unmet,
+    )
+
+
+def _document_rule(row: DocumentType) -> DocumentRule:
+    return DocumentRule(
+        **_shared(row),
+        formats=tuple(row.formats),
+        max_pages=row.max_pages,
+        max_bytes=row.max_bytes,
+        asks_expiry=row.asks_expiry,
+        validity_days=row.validity_days,
+        view_and_forget=row.view_and_forget,
+        sensitive=row.sensitive,
+        reasons=tuple(Reason(one["key"], one["label"], one["advice"]) for one in row.reasons),
+    )
