@@ -40,17 +40,17 @@ async def main(arguments: list[str]) -> int:
     for writer in writers:
         writer.name = format_migration_name(int(writer.name.split("_")[0]), arguments[0])
         path = Path(writer.write())
-        path.write_text(_safe(path.read_text()))
+        _make_safe(path)
         print(f"wrote {path}")
     return 0
 
 
-def _safe(source: str) -> str:
+def _make_safe(path: Path) -> None:
     """Columns added in the way that SQLite can take back without rebuilding the table."""
-    if "ops.AddField(" not in source:
-        return source
-    ours = "from models.adding import AddColumn\n"
-    return ours + source.replace("ops.AddField(", "AddColumn(")
+    source = path.read_text()
+    if "ops.AddField(" in source:
+        ours = "from models.adding import AddColumn\n"
+        path.write_text(ours + source.replace("ops.AddField(", "AddColumn("))
 
 
 if __name__ == "__main__":
