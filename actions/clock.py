@@ -5,7 +5,7 @@ taken up again; that two work at once harms nobody all the same, because each pe
 on again under their own lock, in a transaction of their own, by `rules.retention`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,50 +13,23 @@ from zoneinfo import ZoneInfo
 from tortoise.expressions import F, Q
 
 from actions import reminders
-from actions.deeds import SYSTEM, Actor, Deed, NoSuchCandidate
+from actions.brake import must_stop
+from actions.deeds import SYSTEM, Deed, NoSuchCandidate
 from actions.erasure import Reason, erase_held, hold
-from actions.outages import (
-    MayDelete,
-    deletion_allowed,
-    note_bot_away,
-    note_queue,
-    note_started,
-)
+from actions.outages import MayDelete, deletion_allowed
 from actions.provider_journal import record
-from actions.reminders import note_said, reconsider_reminder, reminder_accepted
 from models.database import rows, transaction
 from models.reads.retention import (
-    BRAKE,
-    RESTORE,
     Standing,
     below,
-    running_count,
     settings_of,
     standing_of,
     standings,
     with_open_reminder,
 )
-from models.tables import Candidate, ClockRun, Event, Provider, Reminder
-from rules.errors import Refusal
+from models.tables import ClockRun, Event, Provider, Reminder
 from rules.history import EventKind, ProviderEventKind
-from rules.retention import brake, run_is_due
-from rules.vocabulary import ActorKind
-
-__all__ = [
-    "ClockDoesNotWait",
-    "Report",
-    "due_providers",
-    "give_word",
-    "note_bot_away",
-    "note_queue",
-    "note_restored",
-    "note_said",
-    "note_started",
-    "reconsider_reminder",
-    "release_brake",
-    "reminder_accepted",
-    "run",
-]
+from rules.retention import run_is_due
 
 LEASE = timedelta(seconds=45)
 """After that a run that stopped without a word is taken up again."""
@@ -68,12 +41,6 @@ AGAIN = timedelta(minutes=1)
 
 TO_DECIDE = frozenset({"reminder_due", "reminder_owed", "unreachable"})
 """States of people whom the run looks at under their lock, besides those who are due."""
-
-
-class ClockDoesNotWait(Refusal):
-    """An admin's word that nobody waits for any more."""
-
-    sentence = "Automatic deletion is already running again: somebody gave the word before you."
 
 
 @dataclass(slots=True)
@@ -249,7 +216,7 @@ async def _delete(watch: Watch, provider: Provider, now: datetime, report: Repor
     if not report._due:
         return
     night = watch.night
-    if await _must_stop(night, provider, len(report._due), now):
+    if await must_stop(night, provider, len(report._due), now):
         report.braked = True
         return
     allowed = await deletion_allowed(now)
@@ -279,101 +246,3 @@ async def _delete_if_due(
         await erase_held(held, Reason.AUTOMATIC, SYSTEM, now)
         await ClockRun.filter(id=night.id).update(deleted=F("deleted") + 1)
         return True
-
-
-async def _must_stop(night: ClockRun, provider: Provider, wanted: int, now: datetime) -> bool:
-    """Pull the brake, or leave it pulled, unless an admin has agreed to that many."""
-    running = await running_count(provider.id)
-    waits = provider.clock_waits_for == BRAKE
-    too_many = brake(running, wanted, night.deleted)
-    if not waits and (not too_many or await _agreed(night, wanted + night.deleted)):
-        return False
-    async with transaction():
-        await Provider.filter(id=provider.id).update(clock_waits_for=BRAKE, touched_at=now)
-        await ClockRun.filter(id=night.id).update(
-            braked=True, to_delete=wanted + night.deleted, released_at=None
-        )
-        if not waits:
-            after = {"to_delete": wanted, "running": running}
-            await record(provider.id, ProviderEventKind.CLOCK_BRAKED, None, "", now, after=after)
-    return True
-
-
-async def _agreed(night: ClockRun, wanted: int) -> bool:
-    """Whether an admin let this run, or the one of the night before, delete that many."""
-    last = (
-        await ClockRun.filter(
-            provider_id=night.provider_id, braked=True, local_date__lte=night.local_date
-        )
-        .order_by("-local_date")
-        .first()
-    )
-    if last is None or last.released_at is None:
-        return False
-    recent = night.local_date - last.local_date <= timedelta(days=1)
-    return recent and wanted <= last.to_delete
-
-
-async def release_brake(provider_id: str, actor: Actor, now: datetime) -> None:
-    """An admin agrees to the deletions that the brake stopped; the run goes on at once.
-
-    Raises ClockDoesNotWait.
-    """
-    async with transaction():
-        await _stop_waiting(provider_id, BRAKE)
-        last = (
-            await ClockRun.filter(provider_id=provider_id, braked=True)
-            .order_by("-local_date")
-            .first()
-        )
-        if last is not None:
-            await ClockRun.filter(id=last.id).update(
-                released_at=now, finished_at=None, lease_by=None, lease_until=None
-            )
-        after = {"to_delete": last.to_delete if last else 0}
-        await _released(provider_id, actor, now, after)
-
-
-async def give_word(provider_id: str, actor: Actor, now: datetime) -> None:
-    """An admin lets the clock run again after a restore; everybody's days count from now.
-
-    Raises ClockDoesNotWait.
-    """
-    async with transaction():
-        await _stop_waiting(provider_id, RESTORE)
-        await Provider.filter(id=provider_id).update(counting_since=now)
-        await _released(provider_id, actor, now, {"after": RESTORE})
-
-
-async def _stop_waiting(provider_id: str, what: str) -> None:
-    waited = Provider.filter(id=provider_id, clock_waits_for=what)
-    if not await waited.update(clock_waits_for=None):
-        raise ClockDoesNotWait
-
-
-async def _released(
-    provider_id: str, actor: Actor, now: datetime, after: Mapping[str, object]
-) -> None:
-    operator = actor.id if actor.kind is ActorKind.OPERATOR else None
-    kind = ProviderEventKind.CLOCK_RELEASED
-    await record(provider_id, kind, operator, actor.name, now, after=after)
-    await Provider.filter(id=provider_id).update(touched_at=now)
-
-
-async def note_restored(now: datetime, erased_since: list[str]) -> int:
-    """A backup was restored: the clock waits for a word, later erasures are done again.
-
-    Args:
-        erased_since: ids of candidates erased since the backup, from the list kept outside it.
-
-    Returns how many were erased again.
-    """
-    # The next runs close the reminders: by the rule, whom a restore holds was warned of nothing.
-    await Provider.all().update(clock_waits_for=RESTORE, touched_at=now)
-    again = 0
-    for candidate_id in erased_since:
-        async with transaction():
-            if await Candidate.exists(id=candidate_id):
-                await erase_held(await hold(candidate_id), Reason.AGAIN, SYSTEM, now)
-                again += 1
-    return again

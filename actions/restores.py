@@ -6,9 +6,12 @@ knows fewer beats than the store is an older one: a backup was restored.
 
 from datetime import datetime
 
-from actions.clock import note_restored
+from actions.brake import note_released, stop_waiting
+from actions.deeds import SYSTEM, Actor
+from actions.erasure import Reason, erase_held, hold
 from models.database import dialect, transaction
-from models.tables import Installation, ProviderEvent
+from models.reads.retention import RESTORE
+from models.tables import Candidate, Installation, Provider, ProviderEvent
 from rules.history import ProviderEventKind
 
 BEAT = "beat"
@@ -60,3 +63,33 @@ async def recover(erased: list[str], kept: int, now: datetime) -> int:
     again = await note_restored(now, erased)
     await beat(kept)
     return again
+
+
+async def note_restored(now: datetime, erased_since: list[str]) -> int:
+    """A backup was restored: the clock waits for a word, later erasures are done again.
+
+    Args:
+        erased_since: ids of candidates erased since the backup, from the list kept outside it.
+
+    Returns how many were erased again.
+    """
+    # The next runs close the reminders: by the rule, whom a restore holds was warned of nothing.
+    await Provider.all().update(clock_waits_for=RESTORE, touched_at=now)
+    again = 0
+    for candidate_id in erased_since:
+        async with transaction():
+            if await Candidate.exists(id=candidate_id):
+                await erase_held(await hold(candidate_id), Reason.AGAIN, SYSTEM, now)
+                again += 1
+    return again
+
+
+async def give_word(provider_id: str, actor: Actor, now: datetime) -> None:
+    """An admin lets the clock run again after a restore; everybody's days count from now.
+
+    Raises ClockDoesNotWait.
+    """
+    async with transaction():
+        await stop_waiting(provider_id, RESTORE)
+        await Provider.filter(id=provider_id).update(counting_since=now)
+        await note_released(provider_id, actor, now, {"after": RESTORE})

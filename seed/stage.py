@@ -8,7 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from actions import bin as waste
-from actions import clock, decisions
+from actions import clock, decisions, outages
 from actions.outbox import Fate, Refused
 from jobs.messenger import Messenger
 from jobs.pace import Pace
@@ -122,8 +122,8 @@ class Stage:
 
     async def nights(self, first_days_ago: int) -> None:
         """The deletion clock and the bin, every night up to today."""
-        await clock.note_started(self.time.now)
-        await clock.note_queue(self.bot.id, 0, self.time.now)
+        await outages.note_started(self.time.now)
+        await outages.note_queue(self.bot.id, 0, self.time.now)
         for days_ago in range(first_days_ago, -1, -1):
             await self.time.until(self.time.day(days_ago, 4, 2))
             for provider in await Provider.all().order_by("slug"):

@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from actions.clock import give_word, release_brake
+from actions.brake import release_brake
+from actions.restores import give_word
 from models.reads.retention import BRAKE, RESTORE, settings_of
 from models.reads.settings import stopped_run
 from models.reads.upcoming import forecast

@@ -60,10 +60,13 @@ NOT_ABOUT_CANDIDATES = {
     "field",
     "installation",
     "join_link",
+    "mail_text",
     "membership",
     "operator",
     "provider",
     "provider_event",
+    "recovery_code",
+    "requirements_draft",
     "session",
     "tombstone",
 }

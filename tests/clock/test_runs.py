@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions import chats, clock
+from actions import brake, chats, clock, reminders, restores
 from actions.deeds import Actor
 from actions.outages import MayDelete, deletion_allowed, note_bot_away, note_queue, note_started
 from actions.updates import keep as keep_update
@@ -136,7 +136,7 @@ async def test_a_promise_made_after_the_candidate_acted_still_is_a_promise() -> 
     row = await Reminder.get(id=reminder.id)
     assert row.void_at is not None
     assert (await Notice.get(id=mail.id)).state == "owed", "it is being sent at this moment"
-    await clock.reminder_accepted(mail, Channel.MAIL, REMIND + timedelta(minutes=3))
+    await reminders.reminder_accepted(mail, Channel.MAIL, REMIND + timedelta(minutes=3))
     row = await Reminder.get(id=reminder.id)
     assert row.promised == date(2026, 12, 16)
     await amina.configure(REMIND + timedelta(hours=1), deletion_days=2, reminder_days=0)
@@ -343,12 +343,12 @@ async def test_more_than_twenty_and_a_fifth_at_once_stops_and_asks() -> None:
     assert (report.braked, report.deleted) == (True, 0), "it waits for a word"
     assert await ProviderEvent.filter(kind="clock_braked").count() == 1
     odile = Actor(ActorKind.OPERATOR, odile_id, "Odile")
-    await clock.release_brake(provider.id, odile, FOUR + timedelta(days=1, hours=5))
+    await brake.release_brake(provider.id, odile, FOUR + timedelta(days=1, hours=5))
     report = await night(provider, FOUR + timedelta(days=1, hours=5, minutes=1))
     assert (report.braked, report.deleted) == (False, 21)
     assert await Tombstone.all().count() == 21
-    with pytest.raises(clock.ClockDoesNotWait):
-        await clock.release_brake(provider.id, odile, FOUR + timedelta(days=2))
+    with pytest.raises(brake.ClockDoesNotWait):
+        await brake.release_brake(provider.id, odile, FOUR + timedelta(days=2))
 
 
 @pytest.mark.parametrize(("due", "others"), [(20, 0), (21, 84), (21, 200)])
@@ -364,7 +364,7 @@ async def test_the_word_is_about_as_many_people_as_were_shown() -> None:
     provider, bot, odile_id = await crowd(30, 0)
     await night(provider, FOUR)
     odile = Actor(ActorKind.OPERATOR, odile_id, "Odile")
-    await clock.release_brake(provider.id, odile, FOUR + timedelta(hours=5))
+    await brake.release_brake(provider.id, odile, FOUR + timedelta(hours=5))
     for number in range(10):
         await new_candidate(provider, bot, f"More{number}", 2000 + number, START)
     report = await night(provider, FOUR + timedelta(hours=5, minutes=1))
@@ -393,7 +393,7 @@ async def test_reminders_do_not_wait_for_the_brake() -> None:
 async def test_after_a_restore_the_clock_waits_and_erasures_are_done_again() -> None:
     amina = await world()
     bruno = await new_candidate(await amina.provider(), amina.bot, "Bruno", 1002, START)
-    assert await clock.note_restored(START, [bruno.id, "neverheardofhim"]) == 1
+    assert await restores.note_restored(START, [bruno.id, "neverheardofhim"]) == 1
     assert not await Candidate.exists(id=bruno.id)
     assert (await Tombstone.get()).reason == "again"
     await amina.advance(DUE + timedelta(days=60))

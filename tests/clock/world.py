@@ -23,6 +23,7 @@ from actions import (
     messages,
     outbox,
     replies,
+    restores,
 )
 from actions.deeds import Actor
 from actions.outages import note_queue, note_started
@@ -201,12 +202,12 @@ class World:
     async def restore(self, at: datetime) -> None:
         """A backup is restored."""
         await self.advance(at)
-        await clock.note_restored(self.now, [])
+        await restores.note_restored(self.now, [])
 
     async def give_word(self, at: datetime) -> None:
         """Odile lets the clock run again."""
         await self.advance(at)
-        await clock.give_word(self.provider_id, self.odile, self.now)
+        await restores.give_word(self.provider_id, self.odile, self.now)
 
     # What the machines do.
 
