@@ -49,6 +49,8 @@ class Provider(Model):
     """Last lines of every mail, by language."""
     logo_file_id = fields.CharField(max_length=32, null=True)
     """StoredFile of the logo on public pages."""
+    source_tags = fields.JSONField[list[dict[str, str]]](null=True)
+    """Ways by which people come, as the provider named them: `{"key", "name"}`, in order."""
 
     class Meta:
         table = "provider"
