@@ -34,6 +34,9 @@ KEYWORDS: dict[str, Any] = {
 }
 JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACE_TO_FILE = (
+    ("webhooks/dossier/", "dossier_editor"),
+    ("words/chat/rehearsal", "dossier_editor"),
+    ("templates/panel/settings/dossier/", "dossier_editor"),
     ("rules/", "rules"),
     ("templates/chat/", "chat"),
     ("templates/mail/", "letters"),
