@@ -1,8 +1,10 @@
 """The provider's journal: one line per change of settings, sign-in or renewed link."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from actions.deeds import Actor
 from models.database import dialect
 from models.tables import Provider, ProviderEvent
 from rules.history import ProviderEventKind
@@ -40,3 +42,17 @@ async def lock_provider(provider_id: str) -> Provider:
     if dialect() != "sqlite":  # there the whole transaction holds the write lock
         query = query.select_for_update(no_key=True)
     return await query.get()
+
+
+async def note_export(
+    provider_id: str, lines: int, wanted: Mapping[str, str], actor: Actor, now: datetime
+) -> None:
+    """Somebody took a copy of the journal: how many lines, and which filter left others out."""
+    await record(
+        provider_id,
+        ProviderEventKind.JOURNAL_EXPORTED,
+        actor.id,
+        actor.name,
+        now,
+        after={"lines": lines, **wanted},
+    )

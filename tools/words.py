@@ -34,6 +34,10 @@ KEYWORDS: dict[str, Any] = {
 }
 JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACE_TO_FILE = (
+    ("words/provider_journal", "link"),
+    ("templates/panel/settings/journal", "link"),
+    ("templates/panel/settings/join", "link"),
+    ("templates/panel/settings/bot", "link"),
     ("webhooks/dossier/", "dossier_editor"),
     ("words/chat/rehearsal", "dossier_editor"),
     ("templates/panel/settings/dossier/", "dossier_editor"),

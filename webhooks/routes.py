@@ -15,6 +15,7 @@ from webhooks import (
     settings_clock,
     settings_company,
     settings_join,
+    settings_journal,
     settings_people,
     settings_recruitment,
     sign_in,
@@ -117,7 +118,8 @@ def settings_pages() -> list[web.RouteDef]:
         get("/settings/operators", settings_people.operators),
         post("/settings/operators", settings_people.add),
         post(f"/settings/operators/{{operator:{ID}}}", settings_people.change),
-        get("/settings/journal", settings_people.journal),
+        get("/settings/journal", settings_journal.journal),
+        post("/settings/journal/export", settings_journal.export),
         get("/settings/deletion", settings_clock.waiting),
         post("/settings/deletion", settings_clock.agree),
     ]

@@ -1,4 +1,4 @@
-"""Operators, and the provider's journal."""
+"""Operators: who uses the panel, and with which role."""
 
 from aiohttp import web
 
@@ -13,11 +13,10 @@ from actions.operators import (
 )
 from actions.passwords import SHORTEST, PasswordTooShort
 from models.reads.desks import operators as read_operators
-from models.reads.settings import journal as read_journal
 from rules.errors import Refusal
 from rules.vocabulary import Role
 from webhooks.access import Desk, admin_page
-from webhooks.forms import LINE, read_form, whole
+from webhooks.forms import read_form
 from webhooks.pages import page
 from words.language import known_language, sentence
 
@@ -87,11 +86,3 @@ async def _operators(
         changed="changed" in request.query,
         here="settings",
     )
-
-
-@admin_page
-async def journal(request: web.Request, desk: Desk) -> web.StreamResponse:
-    """GET /settings/journal: newest first, by pages."""
-    known = whole(request.query.get("before", ""), 0, LINE)
-    found = await read_journal(desk.provider.id, known)
-    return await page(request, desk, "panel/settings/journal.html", journal=found, here="settings")

@@ -1,14 +1,12 @@
-"""What the settings pages show: whom a change concerns, the personal link, the journal."""
+"""What the settings pages show: whom a change concerns, the personal link."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from models.tables import Bot, Candidate, ClockRun, JoinLink, Provider, ProviderEvent
+from models.tables import Bot, Candidate, ClockRun, JoinLink, Provider
 from rules.vocabulary import RUNNING, Status
 
 NAMED = 20
 """People named in a preview; the others are counted."""
-JOURNAL_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +31,6 @@ class Join:
     """None: there is no link yet."""
     username: str | None
     """The bot's; None: no bot has met Telegram yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalPage:
-    """Lines of the provider's journal, newest first."""
-
-    lines: Sequence[ProviderEvent] = field(default_factory=list)
-    next: int = 0
-    """Lines before this id come next; 0: there are none."""
 
 
 async def with_status(provider_id: str, work_status: str) -> Concerned:
@@ -79,16 +68,6 @@ async def join_by_slug(slug: str) -> Join | None:
     """The link that a landing page leads to; None when no provider has this address."""
     provider = await Provider.get_or_none(slug=slug)
     return await join_of(provider) if provider else None
-
-
-async def journal(provider_id: str, before: int = 0) -> JournalPage:
-    """A page of the provider's journal."""
-    query = ProviderEvent.filter(provider_id=provider_id)
-    if before:
-        query = query.filter(id__lt=before)
-    lines = await query.order_by("-id").limit(JOURNAL_PAGE + 1)
-    shown = lines[:JOURNAL_PAGE]
-    return JournalPage(shown, next=shown[-1].id if len(lines) > JOURNAL_PAGE else 0)
 
 
 async def stopped_run(provider_id: str) -> ClockRun | None:

@@ -142,7 +142,12 @@ EXPECTED: dict[tuple[str, str], Route] = {
         {"role": "reviewer", "suspended": "yes", "membership": "{membership}"},
         {"role": "admin", "provider": "{provider}"},
     ),
-    ("GET", "/settings/journal"): admins(queries=("", "?before=999999&provider={provider}")),
+    ("GET", "/settings/journal"): admins(
+        queries=("", "?before=999999&provider={provider}", "?who={operator}&kind=people&from=x")
+    ),
+    ("POST", "/settings/journal/export"): admins(
+        {"provider": "{provider}", "who": "{operator}"}, {"kind": "x", "from": "2026-13-01"}
+    ),
     ("GET", "/settings/deletion"): admins(),
     ("POST", "/settings/deletion"): admins({"provider": "{provider}"}),
 }

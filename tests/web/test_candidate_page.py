@@ -286,7 +286,7 @@ async def test_the_history_is_exported_without_a_formula(town: Town, browser: Br
     page = await (await browser(town.odile)).get(f"/candidates/{amina.id}/history.csv")
     assert page.answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert page.answer.headers["Content-Disposition"].startswith("attachment;")
-    rows = list(csv.reader(page.text.removeprefix("\ufeff").splitlines()))
+    rows = list(csv.reader(page.text.removeprefix("\ufeff").splitlines(), delimiter=";"))
     assert len(rows) == 4
     assert rows[1][0] == "2026-03-02T11:00:00+01:00", "the provider's local time"
     assert rows[1][1] == "Amina Benali"

@@ -1,16 +1,15 @@
 """A candidate's journal as a CSV file."""
 
-import io
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from defusedcsv import csv
 
 from models.reads.candidate_journal import LineView, journal, message_texts
 from rules.dossier import Dossier
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.showing import page_of
+from webhooks.spreadsheets import csv_file
 from words import journal as words
 from words.journal import N_
 from words.language import translate
@@ -27,18 +26,9 @@ async def journal_file(request: web.Request, desk: Desk) -> web.StreamResponse:
     zone = found.zone
     lines = await journal(desk.provider.id, found.id, limit=MOST)
     texts = await message_texts(found.id, lines)
-    out = io.StringIO()
-    # A cell that a spreadsheet would run as a formula is defused by the library.
-    writer = csv.writer(out)
-    writer.writerow([translate(desk.language, title) for title in HEAD])
-    for line in reversed(lines):
-        writer.writerow(_row(line, found.dossier, desk.language, texts, zone))
-    return web.Response(
-        body=("\ufeff" + out.getvalue()).encode(),
-        content_type="text/csv",
-        charset="utf-8",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{found.id}.csv"},
-    )
+    head = [translate(desk.language, title) for title in HEAD]
+    rows = (_row(line, found.dossier, desk.language, texts, zone) for line in reversed(lines))
+    return csv_file(found.id, [head, *rows], desk.language)
 
 
 def _row(

@@ -1,0 +1,192 @@
+"""The provider's journal in words: what each kind of line is called, and what changed.
+
+A new kind of line needs its words in KINDS; new names of facts go to NAMES, new codes to CODES.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rules.history import ProviderEventKind as Kind
+from words.language import translate
+
+
+def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
+    """Mark a sentence for the catalogues; it is translated when it is shown."""
+    return text
+
+
+KINDS: dict[str, str] = {
+    Kind.PROVIDER_CREATED: N_("Provider created"),
+    Kind.SETTINGS_CHANGED: N_("Settings changed"),
+    Kind.LINK_RENEWED: N_("Link renewed"),
+    Kind.NEWCOMERS_VALIDATED: N_("People validated who came in while the module was off"),
+    Kind.OPERATOR_ADDED: N_("Operator added"),
+    Kind.OPERATOR_CHANGED: N_("Operator changed"),
+    Kind.SIGNED_IN: N_("Signed in"),
+    Kind.SIGNED_OUT: N_("Signed out"),
+    Kind.SIGN_IN_FAILED: N_("Failed sign-in"),
+    Kind.CANDIDATE_ERASED: N_("Application erased"),
+    Kind.CLOCK_RUN: N_("Nightly run of the deletion"),
+    Kind.CLOCK_BRAKED: N_("Deletion stopped: too many at once"),
+    Kind.CLOCK_RELEASED: N_("Deletion released"),
+    Kind.BOT_CONNECTED: N_("Bot connected"),
+    Kind.BOT_RETIRED: N_("Bot taken back"),
+    Kind.JOURNAL_EXPORTED: N_("Journal exported"),
+}
+
+SUBJECTS: dict[str, str] = {
+    "recruitment": N_("recruitment module"),
+    "company": N_("your company"),
+    "logo": N_("logo"),
+    "source_tags": N_("where people come from"),
+}
+"""What a change of settings was about, where the kind alone does not say it."""
+
+NAMES: dict[str, str] = {
+    "module_on": N_("module"),
+    "signups_open": N_("sign-ups"),
+    "closed_sentence": N_("sentence while closed"),
+    "accepted_statuses": N_("accepted work statuses"),
+    "french_required": N_("French required"),
+    "deletion_days": N_("deletion after (days)"),
+    "reminder_days": N_("reminder before (days)"),
+    "bin_days": N_("bin emptied after (days)"),
+    "colour": N_("colour"),
+    "reply_to": N_("address for answers"),
+    "language": N_("language"),
+    "timezone": N_("time zone"),
+    "name": N_("name"),
+    "role": N_("role"),
+    "slug": N_("address"),
+    "reason": N_("reason"),
+    "validated": N_("validated"),
+    "left": N_("left to validate"),
+    "reminded": N_("reminded"),
+    "deleted": N_("deleted"),
+    "running": N_("running"),
+    "suspended": N_("suspended"),
+    "to_delete": N_("to delete"),
+    "after": N_("after"),
+    "date": N_("date"),
+    "last_status": N_("last status"),
+    "bot": N_("bot"),
+    "people": N_("people concerned"),
+    "lines": N_("lines"),
+    "logo": N_("logo"),
+    "source_tags": N_("where people come from"),
+    "kind": N_("what"),
+    "who": N_("who"),
+    "from": N_("from"),
+    "to": N_("until"),
+}
+
+CODES: dict[str, str] = {
+    "admin": N_("Administrator"),
+    "reviewer": N_("Reviewer"),
+    "independent": N_("independent"),
+    "employee": N_("employee"),
+    "automatic": N_("automatic"),
+    "bin": N_("emptied bin"),
+    "own_wish": N_("own wish"),
+    "again": N_("erased again after a restore"),
+    "restore": N_("restored backup"),
+    "incomplete": N_("Incomplete"),
+    "submitted": N_("Submitted"),
+    "to_correct": N_("To correct"),
+    "accepted": N_("Accepted"),
+    "binned": N_("In the bin"),
+    "system": N_("the system"),
+    "settings": N_("Settings"),
+    "people": N_("Operators and sign-ins"),
+    "deletion": N_("Deletion and candidates"),
+    "exports": N_("Exports"),
+}
+
+DAYS = frozenset({"date", "from", "to"})
+"""Facts that are days, written by the program as 2026-12-16."""
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One choice of the filter: the kinds that begin with one of these."""
+
+    title: str
+    beginnings: tuple[str, ...]
+
+
+GROUPS: dict[str, Group] = {
+    "settings": Group(N_("Settings"), ()),
+    "people": Group(
+        N_("Operators and sign-ins"),
+        ("operator", "invit", "sign", "password", "second_factor", "session", "recovery"),
+    ),
+    "deletion": Group(N_("Deletion and candidates"), ("clock", "candidate", "newcomers")),
+    "exports": Group(N_("Exports"), ("journal_exported",)),
+}
+"""The filter by the word in the address; settings are whatever is none of the others."""
+
+
+def kinds_of(group: str) -> frozenset[str]:
+    """The kinds of a group; empty: of all, as for an unknown word."""
+    if group not in GROUPS:
+        return frozenset()
+    if group == "settings":
+        others = frozenset[str]().union(*(kinds_of(one) for one in GROUPS if one != group))
+        return frozenset(map(str, Kind)) - others
+    return frozenset(str(kind) for kind in Kind if kind.startswith(GROUPS[group].beginnings))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a line says: what it was, and what it is now."""
+
+    name: str
+    before: str
+    """Empty: the line does not say."""
+    after: str
+
+
+def what(kind: str, subject: str | None, language: str) -> str:
+    """What happened, in words."""
+    text = translate(language, KINDS.get(kind, kind))
+    if kind == Kind.SETTINGS_CHANGED and subject is not None and subject in SUBJECTS:
+        return f"{text} ({translate(language, SUBJECTS[subject])})"
+    return text
+
+
+def facts(before: Any, after: Any, language: str) -> list[Fact]:
+    """What a line says was before and is after."""
+    if isinstance(after, Mapping):
+        was = before if isinstance(before, Mapping) else {}
+        return [
+            Fact(
+                translate(language, NAMES.get(name, name)),
+                _value(was[name], language) if name in was else "",
+                _day(value) if name in DAYS else _value(value, language),
+            )
+            for name, value in after.items()
+        ]
+    return [] if after is None else [Fact("", "", _value(after, language))]
+
+
+def _day(value: Any) -> str:
+    """`2026-12-16` as it is written everywhere."""
+    year, _, rest = str(value).partition("-")
+    month, _, day = rest.partition("-")
+    return f"{day}/{month}/{year}"
+
+
+def _value(value: Any, language: str) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return translate(language, "yes") if value else translate(language, "no")
+    if isinstance(value, Mapping):
+        return " / ".join(_value(one, language) for one in value.values()) or NOTHING
+    if isinstance(value, str):
+        return translate(language, CODES[value]) if value in CODES else value or NOTHING
+    if isinstance(value, Iterable):
+        return ", ".join(_value(one, language) for one in value) or NOTHING
+    return str(value)
