@@ -38,6 +38,7 @@ class LetterFacts:
 
     provider: the company's name, as it signs.
     colour: its colour, `#rrggbb`; reply_to: where answers go.
+    sender_name: who the mail comes from, the provider by default; signature: its last lines.
     bot: username of the candidate's bot, empty when there is none (then no link to the chat).
     candidate_id: empty in a proof of erasure.
     token: of the mailed link, for the kinds that carry one.
@@ -48,12 +49,15 @@ class LetterFacts:
     accepted: whether the application was; with the module off accounts are activated without.
     confirmed: whether the account is confirmed; address: where its activation was mailed.
     refusal: why a file cannot be kept.
+    inviter, role: who invites an operator, to be what.
     """
 
     provider: str
     sites: Sites
     colour: str = "#0f766e"
     reply_to: str | None = None
+    sender_name: str | None = None
+    signature: Words | None = None
     first_name: str = ""
     bot: str = ""
     candidate_id: str = ""
@@ -68,6 +72,8 @@ class LetterFacts:
     confirmed: bool = False
     address: str = ""
     refusal: Refusal | None = None
+    inviter: str = ""
+    role: str = ""
 
 
 def packed(facts: LetterFacts) -> str:

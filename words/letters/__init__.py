@@ -1,19 +1,22 @@
-"""Letters to candidates: one function per kind, pure, from `rules.letters.LetterFacts`."""
+"""Letters to candidates, pure, from `rules.letters.LetterFacts`: ours, or the provider's own."""
 
 from collections.abc import Callable
 
+from rules.errors import Refusal
 from rules.letters import LetterFacts
+from rules.mails import OwnText, name_of
 from rules.notices import NoticeKind
 from words import links
 from words.letters.letter import Letter, chat_link, write
+from words.letters.own import write_own
+from words.letters.staff import invitation, password_reset
 
 __all__ = ["Letter", "chat_link", "letter"]
 
 
 def activation(facts: LetterFacts, language: str) -> Letter:
     """Accepted: one step is left, to activate the account."""
-    link = links.page(facts.sites, f"activate/{facts.token}")
-    return write("activation", facts, language, link=link)
+    return write("activation", facts, language, link=link(NoticeKind.ACTIVATION, facts))
 
 
 def corrections(facts: LetterFacts, language: str) -> Letter:
@@ -29,14 +32,14 @@ def final_rejection(facts: LetterFacts, language: str) -> Letter:
 def deletion_reminder(facts: LetterFacts, language: str) -> Letter:
     """The exact date of deletion, and one step to keep the application; three texts."""
     assert facts.day is not None, "a reminder says a date"
-    link = links.page(facts.sites, f"keep/{facts.token}")
-    return write("deletion_reminder", facts, language, link=link)
+    to = link(NoticeKind.DELETION_REMINDER, facts)
+    return write("deletion_reminder", facts, language, link=to)
 
 
 def email_confirmation(facts: LetterFacts, language: str) -> Letter:
     """Is this address yours?"""
-    link = links.page(facts.sites, f"confirm/{facts.token}")
-    return write("email_confirmation", facts, language, link=link)
+    to = link(NoticeKind.EMAIL_CONFIRMATION, facts)
+    return write("email_confirmation", facts, language, link=to)
 
 
 def erased(facts: LetterFacts, language: str) -> Letter:
@@ -52,9 +55,34 @@ WRITERS: dict[NoticeKind, Callable[[LetterFacts, str], Letter]] = {
     NoticeKind.DELETION_REMINDER: deletion_reminder,
     NoticeKind.EMAIL_CONFIRMATION: email_confirmation,
     NoticeKind.ERASED: erased,
+    NoticeKind.INVITATION: invitation,
+    NoticeKind.PASSWORD_RESET: password_reset,
 }
 
+PAGES = {
+    NoticeKind.ACTIVATION: "activate",
+    NoticeKind.DELETION_REMINDER: "keep",
+    NoticeKind.EMAIL_CONFIRMATION: "confirm",
+}
+"""Where the mailed link of a kind leads."""
 
-def letter(kind: NoticeKind, facts: LetterFacts, language: str) -> Letter:
-    """The mail of one kind, ready but for its envelope; also what the panel shows beforehand."""
+
+def link(kind: NoticeKind, facts: LetterFacts) -> str:
+    """The mailed link; empty for a mail that carries none."""
+    return links.page(facts.sites, f"{PAGES[kind]}/{facts.token}") if kind in PAGES else ""
+
+
+def letter(
+    kind: NoticeKind, facts: LetterFacts, language: str, own: OwnText | None = None
+) -> Letter:
+    """The mail of one kind, ready but for its envelope; also what the panel shows beforehand.
+
+    own: the provider's text in this language. One that can no longer be used never stops a mail:
+    our own text leaves in its place (the panel shows which texts are in this state).
+    """
+    if own is not None:
+        try:
+            return write_own(name_of(kind, facts), own, facts, language, link(kind, facts))
+        except Refusal:
+            pass
     return WRITERS[kind](facts, language)

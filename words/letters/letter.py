@@ -38,13 +38,20 @@ class Line:
 def write(name: str, facts: LetterFacts, language: str, **more: Any) -> Letter:
     """Render `templates/mail/<name>/`: subject.txt, body.txt, body.html (MJML)."""
     values = _values(facts, language) | more
+    subject = render(f"mail/{name}/subject.txt", language, **values)
+    return finish(name, facts, language, subject=subject, **more)
+
+
+def finish(name: str, facts: LetterFacts, language: str, *, subject: str, **more: Any) -> Letter:
+    """Render the two bodies of `templates/mail/<name>/`; the subject is written already."""
+    values = _values(facts, language) | more
     folder = f"mail/{name}"
     return Letter(
-        subject=_one_line(render(f"{folder}/subject.txt", language, **values)),
+        subject=_one_line(subject),
         text=_plain(render(f"{folder}/body.txt", language, **values)),
         html=_html(render(f"{folder}/body.html", language, **values)),
         language=language,
-        sender_name=facts.provider,
+        sender_name=facts.sender_name or facts.provider,
         reply_to=facts.reply_to,
     )
 
@@ -53,8 +60,9 @@ def _values(facts: LetterFacts, language: str) -> dict[str, Any]:
     return {
         "facts": facts,
         "chat": chat_link(facts),
-        "lines": tuple(_line(facts, point, language) for point in facts.points),
+        "lines": lines_of(facts, language),
         "unmet": in_language(facts.unmet, language) if facts.unmet else "",
+        "signature": tuple(in_language(facts.signature or {}, language).splitlines()),
         "colour": readable(facts.colour, WHITE),
     }
 
@@ -64,6 +72,11 @@ def chat_link(facts: LetterFacts, key: str = "") -> str:
     if not facts.candidate_id:
         return links.chat(facts.sites, facts.bot)
     return links.chat(facts.sites, facts.bot, links.into_space(facts.candidate_id, key))
+
+
+def lines_of(facts: LetterFacts, language: str) -> tuple[Line, ...]:
+    """What is to be corrected or missing, as a list says it."""
+    return tuple(_line(facts, point, language) for point in facts.points)
 
 
 def _line(facts: LetterFacts, point: Point, language: str) -> Line:

@@ -1,0 +1,111 @@
+"""The mails that may be rewritten, one per situation, and the tags that each of them knows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.letters import LetterFacts
+from rules.notices import NoticeKind
+
+
+class MailName(StrEnum):
+    """One mail in one situation, so that no text has to suit two."""
+
+    ACTIVATION = "activation"
+    """Accepted: the account is to be activated."""
+    WELCOME = "welcome"
+    """The same link, with the module off: nobody was accepted, the space is open."""
+    CORRECTIONS = "corrections"
+    FINAL_REJECTION = "final_rejection"
+    REMINDER_INCOMPLETE = "reminder_incomplete"
+    REMINDER_TO_CORRECT = "reminder_to_correct"
+    REMINDER_UNMET = "reminder_unmet"
+    EMAIL_CONFIRMATION = "email_confirmation"
+    ERASED = "erased"
+
+
+class Tag(StrEnum):
+    """What a text may name between {{ and }}; French in every language, as the docs list them."""
+
+    GREETING = "bonjour"
+    """"Bonjour Amina," or "Bonjour," when the first name is not known."""
+    FIRST_NAME = "prenom"
+    COMPANY = "entreprise"
+    DAY = "date"
+    """Of the deletion or of the erasure."""
+    CONDITION = "condition"
+    """The provider's sentence on the condition that is not met."""
+    OUTCOME = "suite"
+    """What becomes of the data."""
+    LIST = "liste"
+    COMMENT = "commentaire"
+    """The operator's own words, written with the decision."""
+    BUTTON = "bouton"
+    SPACE = "espace"
+    """The link to the space in Telegram."""
+
+
+BLOCKS = frozenset({Tag.LIST, Tag.COMMENT, Tag.BUTTON, Tag.SPACE})
+"""Stand between paragraphs; the other tags are words of a sentence."""
+
+IN_SUBJECTS = frozenset({Tag.FIRST_NAME, Tag.COMPANY, Tag.DAY})
+EVERYWHERE = (Tag.GREETING, Tag.FIRST_NAME, Tag.COMPANY)
+
+
+@dataclass(frozen=True, slots=True)
+class MailParts:
+    """What one mail is made of.
+
+    kept: never missing from the mail: what a text leaves out is added at its end, in this order.
+    """
+
+    kind: NoticeKind
+    kept: tuple[Tag, ...]
+    more: tuple[Tag, ...] = ()
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """Every tag that the text of this mail may use."""
+        return (*EVERYWHERE, *self.kept, *self.more)
+
+    @property
+    def subject_tags(self) -> tuple[Tag, ...]:
+        """Those that its subject may use."""
+        return tuple(tag for tag in self.tags if tag in IN_SUBJECTS)
+
+
+REMINDED = (Tag.LIST, Tag.DAY, Tag.BUTTON)
+MAILS: dict[MailName, MailParts] = {
+    MailName.ACTIVATION: MailParts(NoticeKind.ACTIVATION, (Tag.COMMENT, Tag.BUTTON)),
+    MailName.WELCOME: MailParts(NoticeKind.ACTIVATION, (Tag.COMMENT, Tag.BUTTON)),
+    MailName.CORRECTIONS: MailParts(NoticeKind.CORRECTIONS, (Tag.LIST, Tag.COMMENT, Tag.BUTTON)),
+    MailName.FINAL_REJECTION: MailParts(
+        NoticeKind.FINAL_REJECTION, (Tag.COMMENT, Tag.OUTCOME, Tag.BUTTON)
+    ),
+    MailName.REMINDER_INCOMPLETE: MailParts(NoticeKind.DELETION_REMINDER, REMINDED, (Tag.SPACE,)),
+    MailName.REMINDER_TO_CORRECT: MailParts(NoticeKind.DELETION_REMINDER, REMINDED, (Tag.SPACE,)),
+    MailName.REMINDER_UNMET: MailParts(
+        NoticeKind.DELETION_REMINDER, (Tag.CONDITION, *REMINDED), (Tag.SPACE,)
+    ),
+    MailName.EMAIL_CONFIRMATION: MailParts(NoticeKind.EMAIL_CONFIRMATION, (Tag.BUTTON,)),
+    MailName.ERASED: MailParts(NoticeKind.ERASED, (Tag.DAY,)),
+}
+"""In the order of the panel's list: decisions first."""
+
+_REMINDERS = {
+    "incomplete": MailName.REMINDER_INCOMPLETE,
+    "to_correct": MailName.REMINDER_TO_CORRECT,
+    "unmet": MailName.REMINDER_UNMET,
+}
+
+
+def name_of(kind: NoticeKind, facts: LetterFacts) -> MailName:
+    """Which of the mails a notice of this kind is, with these facts.
+
+    Raises:
+        ValueError: this kind is no mail that may be rewritten.
+    """
+    if kind is NoticeKind.DELETION_REMINDER:
+        return _REMINDERS[facts.situation]
+    if kind is NoticeKind.ACTIVATION and not facts.accepted:
+        return MailName.WELCOME
+    return MailName(kind)
