@@ -14,7 +14,7 @@ from actions.tokens import Link, NoSuchLink, TokenKind, look
 from models.reads.mailed import Mailed, mailed
 from rules.errors import Refusal
 from rules.letters import Sites
-from webhooks.access import public_page
+from webhooks.access import Page, public_page
 from webhooks.keys import CLOCK, SETTINGS
 from webhooks.pages import public
 from words import links
@@ -100,55 +100,24 @@ async def _again(request: web.Request, kind: TokenKind) -> web.Response:
     raise web.HTTPSeeOther(f"{request.path.removesuffix('/again')}?sent=1")
 
 
-@public_page
-async def activation(request: web.Request) -> web.StreamResponse:
-    """GET /activate/{token}."""
-    return await _show(request, TokenKind.ACTIVATION)
+def _pages(kind: TokenKind) -> tuple[Page, Page, Page]:
+    """What answers at the address of one kind of link: GET, POST, and POST …/again."""
+
+    @public_page
+    async def show(request: web.Request) -> web.StreamResponse:
+        return await _show(request, kind)
+
+    @public_page
+    async def act(request: web.Request) -> web.StreamResponse:
+        return await _act(request, kind)
+
+    @public_page
+    async def again(request: web.Request) -> web.StreamResponse:
+        return await _again(request, kind)
+
+    return show, act, again
 
 
-@public_page
-async def activate(request: web.Request) -> web.StreamResponse:
-    """POST /activate/{token}."""
-    return await _act(request, TokenKind.ACTIVATION)
-
-
-@public_page
-async def activation_again(request: web.Request) -> web.StreamResponse:
-    """POST /activate/{token}/again."""
-    return await _again(request, TokenKind.ACTIVATION)
-
-
-@public_page
-async def confirmation(request: web.Request) -> web.StreamResponse:
-    """GET /confirm/{token}."""
-    return await _show(request, TokenKind.CONFIRM_EMAIL)
-
-
-@public_page
-async def confirm(request: web.Request) -> web.StreamResponse:
-    """POST /confirm/{token}."""
-    return await _act(request, TokenKind.CONFIRM_EMAIL)
-
-
-@public_page
-async def confirmation_again(request: web.Request) -> web.StreamResponse:
-    """POST /confirm/{token}/again."""
-    return await _again(request, TokenKind.CONFIRM_EMAIL)
-
-
-@public_page
-async def keeping(request: web.Request) -> web.StreamResponse:
-    """GET /keep/{token}."""
-    return await _show(request, TokenKind.KEEP)
-
-
-@public_page
-async def keep(request: web.Request) -> web.StreamResponse:
-    """POST /keep/{token}."""
-    return await _act(request, TokenKind.KEEP)
-
-
-@public_page
-async def keeping_again(request: web.Request) -> web.StreamResponse:
-    """POST /keep/{token}/again."""
-    return await _again(request, TokenKind.KEEP)
+activation, activate, activation_again = _pages(TokenKind.ACTIVATION)
+confirmation, confirm, confirmation_again = _pages(TokenKind.CONFIRM_EMAIL)
+keeping, keep, keeping_again = _pages(TokenKind.KEEP)
