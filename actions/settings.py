@@ -23,6 +23,15 @@ MOST_BIN_DAYS = 365
 NOTICE_SAYS = frozenset({"name", "reply_to", "module_on", "deletion_days"})
 """Settings that the privacy notice speaks of, besides whether a reminder is sent."""
 
+SETTINGS_KINDS = frozenset(
+    {
+        ProviderEventKind.SETTINGS_CHANGED,
+        ProviderEventKind.REQUIREMENTS_PUBLISHED,
+        ProviderEventKind.ACTIVITIES_DECLARED,
+    }
+)
+"""Lines of the journal that go with a new settings version."""
+
 LONGEST_SENTENCE = 500
 COLOUR = re.compile("#[0-9a-f]{6}")
 Changes = tuple[dict[str, Any], dict[str, Any]]
@@ -125,12 +134,12 @@ async def change_recruitment(
         SettingsChangedMeanwhile, and what check_recruitment raises.
     """
     check_recruitment(wanted)
-    async with _settings(provider_id, version) as provider:
+    async with locked_settings(provider_id, version) as provider:
         was = Recruitment.of(provider)
         if wanted.deletes and not was.deletes:
             provider.counting_since = now
-        changes = _changes(was.columns(), wanted.columns())
-        await _write(provider, "recruitment", changes, actor, now)
+        changes = differences(was.columns(), wanted.columns())
+        await write_changes(provider, "recruitment", changes, actor, now)
     return provider
 
 
@@ -194,10 +203,10 @@ async def change_company(
     Raises:
         SettingsChangedMeanwhile, and what check_company raises.
     """
-    async with _settings(provider_id, version) as provider:
+    async with locked_settings(provider_id, version) as provider:
         tidy = check_company(wanted, provider.timezone)
-        changes = _changes(Company.of(provider).columns(), tidy.columns())
-        await _write(provider, "company", changes, actor, now)
+        changes = differences(Company.of(provider).columns(), tidy.columns())
+        await write_changes(provider, "company", changes, actor, now)
     return provider
 
 
@@ -211,19 +220,33 @@ async def renew_link(provider_id: str, actor: Actor, now: datetime) -> JoinLink:
 
 
 @asynccontextmanager
-async def _settings(provider_id: str, version: int) -> AsyncIterator[Provider]:
-    """The provider's row, locked, if its settings still are those of `version`."""
+async def locked_settings(provider_id: str, version: int) -> AsyncIterator[Provider]:
+    """The provider's row, locked, if its settings still are those of `version`.
+
+    Raises:
+        SettingsChangedMeanwhile.
+    """
     async with transaction():
         provider = await lock_provider(provider_id)
         if provider.settings_version != version:
-            raise SettingsChangedMeanwhile(who=await _last_to_change(provider_id))
+            raise SettingsChangedMeanwhile(who=await last_to_change(provider_id))
         yield provider
 
 
-async def _write(
-    provider: Provider, subject: str, changes: Changes, actor: Actor, now: datetime
+async def write_changes(
+    provider: Provider,
+    subject: str,
+    changes: Changes,
+    actor: Actor,
+    now: datetime,
+    *,
+    told: Changes | None = None,
 ) -> None:
-    """Write what changed, and its line in the journal."""
+    """Write what changed, and its line in the journal; inside `locked_settings`.
+
+    Args:
+        told: what the journal says instead, where the columns' values tell people nothing.
+    """
     before, after = changes
     if not after:
         return
@@ -234,6 +257,7 @@ async def _write(
         provider.privacy_version += 1
     provider.touched_at = now
     await provider.save()
+    was, becomes = told or changes
     await record(
         provider.id,
         ProviderEventKind.SETTINGS_CHANGED,
@@ -241,8 +265,8 @@ async def _write(
         actor.name,
         now,
         subject=subject,
-        before=before,
-        after=after,
+        before=was,
+        after=becomes,
     )
 
 
@@ -252,17 +276,14 @@ def _notice_changed(before: dict[str, Any], after: dict[str, Any]) -> bool:
     return warned or not NOTICE_SAYS.isdisjoint(after)
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:
+def differences(before: dict[str, Any], after: dict[str, Any]) -> Changes:
+    """The columns whose values differ, before and after."""
     changed = [name for name, value in after.items() if before[name] != value]
     return {name: before[name] for name in changed}, {name: after[name] for name in changed}
 
 
-async def _last_to_change(provider_id: str) -> str:
-    last = (
-        await ProviderEvent.filter(
-            provider_id=provider_id, kind=ProviderEventKind.SETTINGS_CHANGED
-        )
-        .order_by("-id")
-        .first()
-    )
+async def last_to_change(provider_id: str) -> str:
+    """Who changed the settings last, as the journal names them."""
+    lines = ProviderEvent.filter(provider_id=provider_id, kind__in=sorted(SETTINGS_KINDS))
+    last = await lines.order_by("-id").first()
     return last.actor_name if last and last.actor_name else "—"
