@@ -55,6 +55,8 @@ class DocumentRule(Requirement):
     view_and_forget: bool = False
     sensitive: bool = False
     reasons: tuple[Reason, ...] = ()
+    example_id: str | None = None
+    """StoredFile of a made-up example, shown in the chat."""
 
 
 @dataclass(frozen=True, slots=True)

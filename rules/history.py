@@ -52,6 +52,7 @@ class EventKind(StrEnum):
     BOT_UNBLOCKED = "bot_unblocked"
     STATUS_EXEMPTED = "status_exempted"
     DATA_EXPORTED = "data_exported"
+    REQUIREMENTS_CHANGED = "requirements_changed"
 
 
 class ProviderEventKind(StrEnum):
@@ -59,6 +60,8 @@ class ProviderEventKind(StrEnum):
 
     PROVIDER_CREATED = "provider_created"
     SETTINGS_CHANGED = "settings_changed"
+    MAIL_CHANGED = "mail_changed"
+    MAIL_PUT_BACK = "mail_put_back"
     LINK_RENEWED = "link_renewed"
     NEWCOMERS_VALIDATED = "newcomers_validated"
     OPERATOR_ADDED = "operator_added"
@@ -78,6 +81,13 @@ class ProviderEventKind(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_FAILED = "sign_in_failed"
+    REQUIREMENT_ADDED = "requirement_added"
+    REQUIREMENT_CHANGED = "requirement_changed"
+    REQUIREMENT_ARCHIVED = "requirement_archived"
+    REQUIREMENT_CONFIRMED = "requirement_confirmed"
+    REQUIREMENTS_PUBLISHED = "requirements_published"
+    REQUIREMENTS_ASKED = "requirements_asked"
+    ACTIVITIES_DECLARED = "activities_declared"
     CANDIDATE_ERASED = "candidate_erased"
     CLOCK_RUN = "clock_run"
     CLOCK_BRAKED = "clock_braked"

@@ -34,6 +34,9 @@ KEYWORDS: dict[str, Any] = {
 }
 JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACE_TO_FILE = (
+    ("rules/requirements/", "requirements"),
+    ("actions/requirements/", "requirements"),
+    ("words/requirements", "requirements"),
     ("words/provider_journal", "link"),
     ("templates/panel/settings/journal", "link"),
     ("templates/panel/settings/join", "link"),

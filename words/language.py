@@ -56,8 +56,12 @@ def translate(language: str, text: str, **facts: object) -> str:
 
 
 def sentence(refusal: Refusal, language: str) -> str:
-    """A refusal in plain words."""
-    return translate(language, refusal.sentence, **refusal.facts)
+    """A refusal in plain words; facts that are words by language are told in this one."""
+    facts = {
+        name: pick(fact, language) if isinstance(fact, Mapping) else fact
+        for name, fact in refusal.facts.items()
+    }
+    return translate(language, refusal.sentence, **facts)
 
 
 def pick(words: Mapping[str, str], language: str) -> str:

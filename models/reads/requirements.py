@@ -91,14 +91,19 @@ def _condition(column: Mapping[str, Any] | None) -> Condition | None:
 
 
 def _field_rule(row: Field) -> FieldRule:
-    choices = tuple(Choice(one["key"], one["label"]) for one in row.choices)
+    choices = tuple(_choice(one) for one in row.choices if not one.get("archived"))
+    former = tuple(_choice(one) for one in row.choices if one.get("archived"))
     return FieldRule(
         **_shared(row),
-        question=Question(row.key, row.kind, row.required, choices, row.limits),
+        question=Question(row.key, row.kind, row.required, choices, row.limits, former),
         core=row.core,
         must_be=tuple(row.must_be or ()),
         unmet=row.unmet,
     )
+
+
+def _choice(column: Mapping[str, Any]) -> Choice:
+    return Choice(column["key"], column["label"])
 
 
 def _document_rule(row: DocumentType) -> DocumentRule:
@@ -112,4 +117,5 @@ def _document_rule(row: DocumentType) -> DocumentRule:
         view_and_forget=row.view_and_forget,
         sensitive=row.sensitive,
         reasons=tuple(Reason(one["key"], one["label"], one["advice"]) for one in row.reasons),
+        example_id=row.example_id,
     )

@@ -33,6 +33,8 @@ class Provider(Model):
     bin_days = fields.IntField(default=7)
     privacy_version = fields.IntField(default=1)
     requirements_version = fields.IntField(default=1)
+    asking_up_to = fields.IntField(null=True)
+    """Requirements version that applications in progress are being brought to; empty: none is."""
     settings_version = fields.IntField(default=1)
     """Raised by each change of settings: two admins never overwrite each other."""
     touched_at = fields.DatetimeField(null=True, db_index=True)

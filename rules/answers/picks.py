@@ -80,7 +80,8 @@ def listed(question: Question, language: str) -> str:
 
 def labels(question: Question, keys: list[str], language: str) -> list[str]:
     """The labels of these keys; a key that left the list is shown as it is."""
-    by_key = {choice.key: in_language(choice.label, language) for choice in question.choices}
+    known = (*question.former, *question.choices)
+    by_key = {choice.key: in_language(choice.label, language) for choice in known}
     return [by_key.get(key, key) for key in keys]
 
 

@@ -74,6 +74,8 @@ class Question:
     required: bool = True
     choices: tuple[Choice, ...] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
+    former: tuple[Choice, ...] = ()
+    """Choices that are offered no more, for the words of answers that hold them."""
 
 
 def in_language(words: Words, language: str) -> str:
