@@ -116,6 +116,7 @@ async def _bury(held: Held, reason: Reason, actor: Actor, now: datetime) -> Tomb
         last_status=candidate.status,
         reason=reason,
         actor_kind=actor.kind,
+        source=candidate.source,
     )
     operator = actor.kind is ActorKind.OPERATOR
     await ProviderEvent.create(

@@ -9,6 +9,7 @@ from actions.deeds import Deed
 from models.database import transaction
 from models.tables import Bot, Candidate, Chat, JoinLink, Provider
 from rules.history import EventKind
+from rules.sources import read_tags, split_payload, tag_of
 
 Coming = Literal["dead", "renewed", "closed", "returned", "signed_up"]
 
@@ -22,14 +23,14 @@ class Arrival:
     candidate_id: str | None = None
 
 
-async def arrive(
-    bot: Bot, chat: Chat, token: str, *, now: datetime, at: datetime, source: str | None = None
-) -> Arrival:
-    """Follow a link's token into a space; the chat moves there, its row is the caller's to save.
+async def arrive(bot: Bot, chat: Chat, payload: str, *, now: datetime, at: datetime) -> Arrival:
+    """Follow a link's payload into a space; the chat moves there, its row is the caller's to save.
 
-    A returning candidate is let in whatever became of the link's sign-ups.
+    A returning candidate is let in whatever became of the link's sign-ups. A tag that the
+    provider does not have counts for nothing.
     """
-    link = await JoinLink.filter(token=token[:40]).select_related("provider").first()
+    token, key = split_payload(payload)
+    link = await JoinLink.filter(token=token).select_related("provider").first()
     if link is None or bot.provider_id not in (None, link.provider_id):
         return Arrival("dead")
     provider = link.provider
@@ -43,7 +44,8 @@ async def arrive(
         return Arrival("renewed", provider.id)
     if not provider.signups_open:
         return Arrival("closed", provider.id)
-    candidate = await _sign_up(bot, chat, provider, now, at, source)
+    tag = tag_of(key, read_tags(provider.source_tags))
+    candidate = await _sign_up(bot, chat, provider, now, at, tag.key if tag else None)
     chat.candidate_id = candidate.id
     return Arrival("signed_up", provider.id, candidate.id)
 

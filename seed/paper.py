@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parents[1] / "static" / "fonts"
 WIDTH, HEIGHT = 744, 1052
 """A4 at 90 dots per inch: legible on a screen, and small."""
 DPI = 90

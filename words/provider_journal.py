@@ -23,6 +23,18 @@ KINDS: dict[str, str] = {
     Kind.NEWCOMERS_VALIDATED: N_("People validated who came in while the module was off"),
     Kind.OPERATOR_ADDED: N_("Operator added"),
     Kind.OPERATOR_CHANGED: N_("Operator changed"),
+    Kind.OPERATOR_INVITED: N_("Operator invited"),
+    Kind.INVITATION_SENT_AGAIN: N_("Invitation sent again"),
+    Kind.INVITATION_WITHDRAWN: N_("Invitation withdrawn"),
+    Kind.INVITATION_ACCEPTED: N_("Invitation accepted"),
+    Kind.OPERATOR_REMOVED: N_("Operator removed"),
+    Kind.PASSWORD_RESET_ASKED: N_("New password asked for"),
+    Kind.PASSWORD_CHANGED: N_("Password changed"),
+    Kind.SECOND_FACTOR_ON: N_("Code at sign-in switched on"),
+    Kind.SECOND_FACTOR_OFF: N_("Code at sign-in switched off"),
+    Kind.RECOVERY_CODES_RENEWED: N_("New recovery codes made"),
+    Kind.RECOVERY_CODE_USED: N_("Recovery code used"),
+    Kind.SESSIONS_ENDED: N_("Signed out everywhere"),
     Kind.SIGNED_IN: N_("Signed in"),
     Kind.SIGNED_OUT: N_("Signed out"),
     Kind.SIGN_IN_FAILED: N_("Failed sign-in"),
@@ -151,9 +163,8 @@ class Fact:
 def what(kind: str, subject: str | None, language: str) -> str:
     """What happened, in words."""
     text = translate(language, KINDS.get(kind, kind))
-    if kind == Kind.SETTINGS_CHANGED and subject is not None and subject in SUBJECTS:
-        return f"{text} ({translate(language, SUBJECTS[subject])})"
-    return text
+    about = SUBJECTS.get(subject or "") if kind == Kind.SETTINGS_CHANGED else None
+    return f"{text} ({translate(language, about)})" if about else text
 
 
 def facts(before: Any, after: Any, language: str) -> list[Fact]:
@@ -162,7 +173,7 @@ def facts(before: Any, after: Any, language: str) -> list[Fact]:
         was = before if isinstance(before, Mapping) else {}
         return [
             Fact(
-                translate(language, NAMES.get(name, name)),
+                translate(language, NAMES.get(str(name), str(name))),
                 _value(was[name], language) if name in was else "",
                 _day(value) if name in DAYS else _value(value, language),
             )
