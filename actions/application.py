@@ -9,6 +9,7 @@ from actions.decisions import cancel_pending
 from actions.deeds import Actor, Deed, deed
 from actions.documents import Received, SentFile, receive, remove_document
 from actions.search import index
+from models.reads.requirements import set_aside
 from models.tables import Answer, Candidate, Decision
 from rules.checklist import sent_but_hidden
 from rules.dossier import Dossier
@@ -105,7 +106,12 @@ async def submit(candidate_id: str, *, now: datetime, at: datetime) -> None:
 
 
 async def _erase_hidden(doing: Deed, dossier: Dossier) -> None:
-    for key in sent_but_hidden(dossier):
+    """Erase what the person's own changes made superfluous; never what the provider changed."""
+    hidden = sent_but_hidden(dossier)
+    kept = await set_aside(doing.candidate.id) if hidden else frozenset()
+    for key in hidden:
+        if key in kept:
+            continue
         if key in dossier.documents:
             await remove_document(doing, key)
             continue

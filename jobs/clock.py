@@ -14,6 +14,7 @@ from actions import bin as waste
 from actions import clock, loose, restores, updates
 from actions.farewells import wipe_farewells
 from actions.outages import note_bot_away, note_queue
+from actions.requirements.asking import finish_asking
 from actions.sweeps import forget_expired
 from bot.send import Disconnected, SendError
 from jobs.context import Workshop
@@ -92,6 +93,11 @@ async def nightly(workshop: Workshop, now: datetime) -> None:
             )
 
 
+async def ask_requirements(_workshop: Workshop, now: datetime) -> None:
+    """Ask applications in progress what was published since, where an admin said so."""
+    await finish_asking(now)
+
+
 async def empty_bin(_workshop: Workshop, now: datetime) -> None:
     """Erase those whose time in the bin is over."""
     while await waste.empty_due(now) == waste.BATCH:
@@ -121,6 +127,7 @@ ROUNDS: dict[Round, timedelta] = {
     watch_for_restore: timedelta(minutes=5),
     look_at_queues: timedelta(minutes=5),
     nightly: timedelta(seconds=30),
+    ask_requirements: timedelta(seconds=5),
     empty_bin: timedelta(seconds=30),
     say_farewell: timedelta(seconds=30),
     leave_no_byte: timedelta(seconds=30),

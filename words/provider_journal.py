@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.history import ProviderEventKind as Kind
 from words.language import translate
+from words.letters.titles import TITLES
 
 
 def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
@@ -19,7 +20,16 @@ def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence transla
 KINDS: dict[str, str] = {
     Kind.PROVIDER_CREATED: N_("Provider created"),
     Kind.SETTINGS_CHANGED: N_("Settings changed"),
+    Kind.MAIL_CHANGED: N_("Mail rewritten"),
+    Kind.MAIL_PUT_BACK: N_("Original mail put back"),
     Kind.LINK_RENEWED: N_("Link renewed"),
+    Kind.REQUIREMENT_ADDED: N_("Item added to what is asked"),
+    Kind.REQUIREMENT_CHANGED: N_("Item changed in what is asked"),
+    Kind.REQUIREMENT_ARCHIVED: N_("Item no longer asked"),
+    Kind.REQUIREMENT_CONFIRMED: N_("Legal note read and confirmed"),
+    Kind.REQUIREMENTS_PUBLISHED: N_("What is asked was published"),
+    Kind.REQUIREMENTS_ASKED: N_("Applications in progress asked too"),
+    Kind.ACTIVITIES_DECLARED: N_("Activities declared"),
     Kind.NEWCOMERS_VALIDATED: N_("People validated who came in while the module was off"),
     Kind.OPERATOR_ADDED: N_("Operator added"),
     Kind.OPERATOR_CHANGED: N_("Operator changed"),
@@ -45,17 +55,45 @@ KINDS: dict[str, str] = {
     Kind.BOT_CONNECTED: N_("Bot connected"),
     Kind.BOT_RETIRED: N_("Bot taken back"),
     Kind.JOURNAL_EXPORTED: N_("Journal exported"),
+    Kind.LETTER_SENT_AGAIN: N_("Message to an operator sent again"),
+    Kind.LETTER_SET_ASIDE: N_("Undelivered message to an operator set aside"),
 }
 
 SUBJECTS: dict[str, str] = {
     "recruitment": N_("recruitment module"),
     "company": N_("your company"),
+    "mail_sender": N_("sender and signature"),
     "logo": N_("logo"),
     "source_tags": N_("where people come from"),
 }
 """What a change of settings was about, where the kind alone does not say it."""
 
 NAMES: dict[str, str] = {
+    "label": N_("name"),
+    "help": N_("help"),
+    "required": N_("required"),
+    "statuses": N_("asked of"),
+    "stage": N_("asked when"),
+    "condition": N_("only if"),
+    "options": N_("choices"),
+    "limits": N_("limits"),
+    "must_be": N_("answers that are accepted"),
+    "unmet": N_("sentence for the others"),
+    "formats": N_("kinds of file"),
+    "max_pages": N_("pages at most"),
+    "max_bytes": N_("bytes at most"),
+    "asks_expiry": N_("expiry date asked"),
+    "validity_days": N_("valid for (days)"),
+    "remind_days": N_("asked again before (days)"),
+    "view_and_forget": N_("looked at, not kept"),
+    "sensitive": N_("each view is noted"),
+    "reasons": N_("rejection reasons"),
+    "example_id": N_("example"),
+    "version": N_("version"),
+    "reordered": N_("order changed"),
+    "asked_too": N_("applications in progress asked too"),
+    "notes": N_("legal note"),
+    "activities": N_("activities"),
     "module_on": N_("module"),
     "signups_open": N_("sign-ups"),
     "closed_sentence": N_("sentence while closed"),
@@ -64,6 +102,10 @@ NAMES: dict[str, str] = {
     "deletion_days": N_("deletion after (days)"),
     "reminder_days": N_("reminder before (days)"),
     "bin_days": N_("bin emptied after (days)"),
+    "sender_name": N_("sender’s name"),
+    "signature": N_("signature"),
+    "subject": N_("subject"),
+    "body": N_("text"),
     "colour": N_("colour"),
     "reply_to": N_("address for answers"),
     "language": N_("language"),
@@ -94,6 +136,10 @@ NAMES: dict[str, str] = {
 }
 
 CODES: dict[str, str] = {
+    "application": N_("with the application"),
+    "admitted": N_("once accepted"),
+    "child_protection": N_("child protection"),
+    "early_childhood_structure": N_("early childhood structure"),
     "admin": N_("Administrator"),
     "reviewer": N_("Reviewer"),
     "independent": N_("independent"),
@@ -114,6 +160,9 @@ CODES: dict[str, str] = {
     "deletion": N_("Deletion and candidates"),
     "exports": N_("Exports"),
 }
+
+MAILS = frozenset({Kind.MAIL_CHANGED, Kind.MAIL_PUT_BACK})
+"""Their subject is "mail", its name, and its language."""
 
 DAYS = frozenset({"date", "from", "to"})
 """Facts that are days, written by the program as 2026-12-16."""

@@ -8,17 +8,19 @@ applications and those to correct move; a pending decision is waited for.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from actions.deeds import Actor, Deed, NoSuchCandidate, deed
 from actions.provider_journal import lock_provider, record
-from models.database import transaction
+from models.database import dialect, transaction
 from models.reads.drafts import still_to_ask
-from models.tables import Provider, ProviderEvent
+from models.tables import Chat, Provider, ProviderEvent
+from rules.asking import read
 from rules.checklist import checklist
 from rules.dossier import Dossier
 from rules.history import EventKind, ProviderEventKind
-from rules.vocabulary import RUNNING, ActorKind, Status
+from rules.holding import held
+from rules.vocabulary import RUNNING, ActorKind, Stage, Status
 
 FIRST: Final = 20
 """People asked while the admin waits for the page."""
@@ -87,14 +89,24 @@ async def _ask(
 ) -> bool:
     """Bring one person to this version; False when they were left alone."""
     try:
-        async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
-            await _bring(doing, version)
+        async with transaction():
+            chat = await _lock_chat(candidate_id)  # before the candidate, like the door
+            async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
+                await _bring(doing, version, chat)
     except (_LeftAlone, NoSuchCandidate):
         return False
     return True
 
 
-async def _bring(doing: Deed, version: int) -> None:
+async def _lock_chat(candidate_id: str) -> Chat | None:
+    """The chat that is in this person's space now, locked."""
+    query = Chat.filter(candidate_id=candidate_id)
+    if dialect() != "sqlite":  # there the whole transaction holds the write lock
+        query = query.select_for_update(no_key=True)
+    return await query.first()
+
+
+async def _bring(doing: Deed, version: int, chat: Chat | None) -> None:
     """What was given stays; the clock of deletion is not touched: nobody wrote to anybody."""
     candidate = doing.candidate
     before = await doing.dossier()
@@ -103,20 +115,33 @@ async def _bring(doing: Deed, version: int) -> None:
         raise _LeftAlone
     former, candidate.requirements_version = candidate.requirements_version, version
     after = await doing.dossier(fresh=True)
+    if chat is not None:
+        chat.asking = str(held(read(chat.asking), before, after))
+        await chat.save(update_fields=["asking"])
     await doing.record(
         EventKind.REQUIREMENTS_CHANGED,
         before={"requirements": former},
-        after={"requirements": version, "added": _newly_asked(before, after)},
+        after={
+            "requirements": version,
+            "added": _only_in(after, before),
+            "set_aside": [one for one in _only_in(before, after) if _was_given(before, one)],
+        },
     )
 
 
-def _newly_asked(before: Dossier, after: Dossier) -> list[dict[str, object]]:
-    was = {item.key for item in checklist(before).items}
+def _only_in(one: Dossier, other: Dossier) -> list[dict[str, Any]]:
+    """What the first asks of this person and the second does not."""
+    asked = {item.key for stage in Stage for item in checklist(other, stage).items}
     return [
         {"key": item.key, "label": dict(item.rule.label)}
-        for item in checklist(after).items
-        if item.key not in was
+        for stage in Stage
+        for item in checklist(one, stage).items
+        if item.key not in asked
     ]
+
+
+def _was_given(dossier: Dossier, item: dict[str, Any]) -> bool:
+    return item["key"] in dossier.answers or item["key"] in dossier.documents
 
 
 async def _who_published(provider_id: str) -> Actor:

@@ -22,6 +22,7 @@ from rules.requirements import Difference, Draft, Entry, NothingToPublish, diffe
 from rules.requirements.checks import faults
 from rules.requirements.difference import AT_ONCE, HANDLING, WORDING
 from rules.requirements.refusals import NotConfirmed
+from rules.requirements.telling import told
 
 Line = tuple[Kind, str | None, Any, Any]
 """Kind, key, before and after of one line of the journal."""
@@ -175,11 +176,17 @@ async def _tell(
 
 
 def _changed_lines(draft: Draft, found: Difference) -> Iterator[Line]:
+    asked = draft.ground.published
+    was = {one.key: one for one in asked}
     for key in dict.fromkeys(one.key for one in found.changed):
         parts = [one for one in found.changed if one.key == key]
-        label = {"label": dict(draft.entry(key).label)}
-        before = label | {one.part: one.before for one in parts}
-        after = label | {one.part: one.after for one in parts}
+        entry = draft.entry(key)
+        before = {"label": dict(was[key].label)} | {
+            one.part: told(one.part, one.before, was[key], asked) for one in parts
+        }
+        after = {"label": dict(entry.label)} | {
+            one.part: told(one.part, one.after, entry, draft.entries) for one in parts
+        }
         yield Kind.REQUIREMENT_CHANGED, key, before, after
 
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from models.tables import DocumentType, Field, Provider
+from models.tables import DocumentType, Event, Field, Provider
 from rules.answers import Choice, Question
 from rules.catalogue.shapes import Reason
 from rules.checklist import WORK_STATUS
 from rules.dossier import Condition, DocumentRule, FieldRule
+from rules.history import EventKind
 from rules.vocabulary import Stage
 
 FRENCH = "speaks_french"
@@ -119,3 +120,13 @@ def _document_rule(row: DocumentType) -> DocumentRule:
         reasons=tuple(Reason(one["key"], one["label"], one["advice"]) for one in row.reasons),
         example_id=row.example_id,
     )
+
+
+async def set_aside(candidate_id: str) -> frozenset[str]:
+    """Keys of what this person gave and the provider stopped asking of them.
+
+    Erasing what no longer applies is for what the person changed: this is kept.
+    """
+    lines = Event.filter(candidate_id=candidate_id, kind=EventKind.REQUIREMENTS_CHANGED)
+    told = [line.after for line in await lines]
+    return frozenset(one["key"] for after in told for one in after["set_aside"])
