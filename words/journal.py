@@ -67,6 +67,9 @@ KINDS: dict[Kind, str] = {
     Kind.BOT_UNBLOCKED: N_("bot unblocked"),
     Kind.STATUS_EXEMPTED: N_("work status exempted"),
     Kind.DATA_EXPORTED: N_("copy of the data requested"),
+    Kind.LETTER_SENT_AGAIN: N_("message sent again by hand"),
+    Kind.LETTER_SET_ASIDE: N_("undelivered message set aside"),
+    Kind.REQUIREMENTS_CHANGED: N_("brought to the requirements of now"),
 }
 
 GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
@@ -101,7 +104,7 @@ GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
     "comments": (N_("Comments"), frozenset(one for one in Kind if one.startswith("comment"))),
     "mails": (
         N_("Mails and deletion"),
-        frozenset(one for one in Kind if one.startswith(("mail", "reminder")))
+        frozenset(one for one in Kind if one.startswith(("mail", "reminder", "letter")))
         | {Kind.KEPT, Kind.UNREACHABLE, Kind.BOT_BLOCKED, Kind.BOT_UNBLOCKED},
     ),
 }
@@ -145,6 +148,8 @@ NAMES: dict[str, str] = {
     "kind": N_("letter"),
     "error": N_("error"),
     "language": N_("language"),
+    "added": N_("asked from now on"),
+    "set_aside": N_("no longer asked, kept"),
 }
 """Parts of a line that people understand; ids, digests and sizes are not shown."""
 
@@ -177,6 +182,9 @@ UNNAMED = frozenset({"text", "message"})
 
 COUNTED = frozenset({"version", "files", "pages"})
 """Parts whose first 1 nobody has to be told."""
+
+LISTED = frozenset({"items", "added", "set_aside"})
+"""Parts that are lists of items."""
 
 CODED = frozenset({"status", "state", "outcome", "language"})
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -269,7 +277,7 @@ def _part(name: str, value: Any, language: str, texts: Mapping[int, str]) -> str
         return ""
     if name == "message":
         return texts.get(value, "")
-    if name == "items":
+    if name in LISTED:
         return ", ".join(_item(one, language) for one in value)
     if name == "kind" and value in NOTICES:
         return translate(language, NOTICES[value])
