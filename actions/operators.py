@@ -1,4 +1,4 @@
-"""Operators: adding one to a provider, and setting a password."""
+"""Operators: who works at a provider, with which role, and how one leaves."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,15 @@ from tortoise.exceptions import IntegrityError
 from actions.deeds import Actor
 from actions.passwords import check_password, hash_password, right_password
 from actions.provider_journal import lock_provider, record
-from actions.sessions import end_sessions
+from actions.second_factor import note_everywhere
+from actions.sessions import end_sessions, open_session
+from actions.tokens import TokenKind
 from models.database import transaction
-from models.tables import Membership, Operator
+from models.reads.desks import Seat, open_memberships
+from models.tables import Membership, Operator, RecoveryCode, Token
 from rules.errors import Refusal, Unknown
 from rules.history import ProviderEventKind
-from rules.vocabulary import ActorKind, Role
+from rules.vocabulary import Role
 
 
 class NotAnAddress(Refusal):
@@ -35,19 +38,6 @@ class AlreadyHere(Refusal):
     sentence = "This person already uses this panel."
 
 
-class KnownElsewhere(Refusal):
-    """An administrator adding an account that is another provider's.
-
-    Whoever made that account chose its password: they would come in here with it. So only who
-    runs the installation joins the two, and nothing is told of whose account it is.
-    """
-
-    sentence = (
-        "This address already signs in for another company of this installation. "
-        "Give another address, or ask whoever runs the installation to add this person."
-    )
-
-
 class NoSuchOperator(Unknown):
     """Unknown, or another provider's."""
 
@@ -64,6 +54,10 @@ class WrongPassword(Refusal):
     """One's own present password, mistyped."""
 
     sentence = "This is not your present password."
+
+
+NOWHERE = "removed.invalid"
+"""Where no mail ever goes (RFC 2606): the address of an emptied account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +84,30 @@ def tidy_address(text: str) -> str:
     return found.normalized.lower()
 
 
+def tidy_name(text: str) -> str:
+    """The name in one line.
+
+    Raises:
+        NameNeeded.
+    """
+    name = " ".join(text.split())[:160]
+    if not name:
+        raise NameNeeded
+    return name
+
+
 async def add_operator(
     provider_id: str, new: NewOperator, actor: Actor, now: datetime
 ) -> Membership:
-    """Let a person use this provider's panel.
+    """Let a person use this provider's panel at once, without an invitation.
 
-    An account known elsewhere is joined from the command line only, and keeps its password.
+    Only who runs the installation does that (and the demo): whoever chooses a password could
+    come in with it. An account that is known keeps its own.
 
     Raises:
-        NameNeeded, NotAnAddress, PasswordTooShort, AlreadyHere, KnownElsewhere.
+        NameNeeded, NotAnAddress, PasswordTooShort, AlreadyHere.
     """
-    name = " ".join(new.name.split())[:160]
-    if not name:
-        raise NameNeeded
+    name = tidy_name(new.name)
     email = tidy_address(new.email)
     check_password(new.password)
     hashed = await hash_password(new.password)
@@ -117,22 +122,26 @@ async def add_operator(
                     language=new.language,
                     created_at=now,
                 )
-            elif actor.kind is ActorKind.OPERATOR:
-                await _refuse_known(provider_id, operator)
-            return await _join(provider_id, operator, new.role, actor, now)
+            return await join(
+                provider_id, operator, new.role, actor, now, ProviderEventKind.OPERATOR_ADDED
+            )
     except IntegrityError:  # somebody added the same person at this very moment
         raise AlreadyHere from None
 
 
-async def _refuse_known(provider_id: str, operator: Operator) -> None:
-    if await Membership.exists(provider_id=provider_id, operator_id=operator.id):
-        raise AlreadyHere
-    raise KnownElsewhere
-
-
-async def _join(
-    provider_id: str, operator: Operator, role: Role, actor: Actor, now: datetime
+async def join(
+    provider_id: str,
+    operator: Operator,
+    role: Role,
+    actor: Actor,
+    now: datetime,
+    how: ProviderEventKind,
 ) -> Membership:
+    """Make an operator a member, inside the deed that allows it.
+
+    Raises:
+        AlreadyHere.
+    """
     if await Membership.exists(provider_id=provider_id, operator_id=operator.id):
         raise AlreadyHere
     member = await Membership.create(
@@ -140,7 +149,7 @@ async def _join(
     )
     await record(
         provider_id,
-        ProviderEventKind.OPERATOR_ADDED,
+        how,
         actor.id,
         actor.name,
         now,
@@ -159,16 +168,14 @@ async def change_membership(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Give another role, suspend or let back in; every open session of that person ends.
+    """Give another role, suspend or let back in; that person's sessions here end.
 
     Raises:
         NoSuchOperator, LastAdmin.
     """
     async with transaction():
         await lock_provider(provider_id)
-        member = await Membership.filter(provider_id=provider_id, operator_id=operator_id).first()
-        if member is None:
-            raise NoSuchOperator
+        member = await _member(provider_id, operator_id)
         before = {"role": member.role, "suspended": member.suspended_at is not None}
         after = {"role": role, "suspended": suspended}
         if before == after:
@@ -176,11 +183,8 @@ async def change_membership(
         member.role = role
         member.suspended_at = now if suspended else None
         await member.save()
-        if not await Membership.exists(
-            provider_id=provider_id, role=Role.ADMIN, suspended_at=None
-        ):
-            raise LastAdmin
-        await end_sessions(operator_id)
+        await _keep_an_admin(provider_id)
+        await end_sessions(operator_id, at=provider_id)
         await record(
             provider_id,
             ProviderEventKind.OPERATOR_CHANGED,
@@ -189,24 +193,88 @@ async def change_membership(
             now,
             subject=operator_id,
             before=before,
-            after=after,
+            after={**after, "name": member.operator.name},
         )
 
 
-async def change_own_password(operator: Operator, old: str, new: str) -> None:
-    """A new password for whoever knows the old one; every session ends, this one too.
+async def remove_operator(provider_id: str, operator_id: str, actor: Actor, now: datetime) -> None:
+    """Take a person out of this provider; what they did keeps their name.
+
+    Their sessions here end at once; at other providers they stay as they are. An account that
+    no provider has any more is emptied: no address, no password, no way in.
+
+    Raises:
+        NoSuchOperator, LastAdmin.
+    """
+    async with transaction():
+        await lock_provider(provider_id)
+        member = await _member(provider_id, operator_id)
+        await member.delete()
+        await _keep_an_admin(provider_id)
+        await end_sessions(operator_id, at=provider_id)
+        await record(
+            provider_id,
+            ProviderEventKind.OPERATOR_REMOVED,
+            actor.id,
+            actor.name,
+            now,
+            subject=operator_id,
+            after={"name": member.operator.name, "role": member.role},
+        )
+        if not await Membership.exists(operator_id=operator_id):
+            await _empty_account(operator_id)
+
+
+async def _member(provider_id: str, operator_id: str) -> Membership:
+    found = Membership.filter(provider_id=provider_id, operator_id=operator_id)
+    member = await found.select_related("operator").first()
+    if member is None:
+        raise NoSuchOperator
+    return member
+
+
+async def _keep_an_admin(provider_id: str) -> None:
+    admins = Membership.filter(provider_id=provider_id, role=Role.ADMIN, suspended_at=None)
+    if not await admins.exists():
+        raise LastAdmin
+
+
+async def _empty_account(operator_id: str) -> None:
+    """Decisions and comments still name their author, so the row stays."""
+    await end_sessions(operator_id)
+    await RecoveryCode.filter(operator_id=operator_id).delete()
+    await Token.filter(candidate_id=None, operator_id=operator_id).delete()
+    await Operator.filter(id=operator_id).update(
+        email=f"{operator_id}@{NOWHERE}", password_hash=None, totp_secret=None
+    )
+
+
+async def change_own_password(seat: Seat, old: str, new: str, now: datetime) -> str:
+    """A new password for whoever knows the old one.
+
+    Every session ends; returns the secret of the one that takes this one's place.
 
     Raises:
         WrongPassword, PasswordTooShort.
     """
+    operator = seat.operator
     check_password(new)
     if not await right_password(operator.password_hash, old):
         raise WrongPassword
-    await set_password(operator.id, new)
+    hashed = await hash_password(new)
+    async with transaction():
+        await give_password(operator, hashed, now)
+        return await open_session(
+            operator,
+            await open_memberships(operator.id),
+            now,
+            seat.session.user_agent,
+            seat.provider.id,
+        )
 
 
-async def set_password(operator_id: str, password: str) -> None:
-    """Give an operator a new password; every open session of theirs ends.
+async def set_password(operator: Operator, password: str, now: datetime) -> None:
+    """Give an operator a new password; every session of theirs ends.
 
     Raises:
         PasswordTooShort.
@@ -214,8 +282,17 @@ async def set_password(operator_id: str, password: str) -> None:
     check_password(password)
     hashed = await hash_password(password)
     async with transaction():
-        await Operator.filter(id=operator_id).update(password_hash=hashed)
-        await end_sessions(operator_id)
+        await give_password(operator, hashed, now)
+
+
+async def give_password(operator: Operator, hashed: str, now: datetime) -> None:
+    """Inside a deed: the new hash; sessions and links to other new passwords are dead."""
+    await Operator.filter(id=operator.id).update(password_hash=hashed)
+    await end_sessions(operator.id)
+    await Token.filter(
+        candidate_id=None, kind=TokenKind.RESET, operator_id=operator.id, used_at=None
+    ).delete()
+    await note_everywhere(ProviderEventKind.PASSWORD_CHANGED, operator, now)
 
 
 async def set_preferences(operator_id: str, *, language: str, single_keys: bool) -> None:

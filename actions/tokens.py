@@ -2,6 +2,9 @@
 
 A token in a mail about a notice is derived from the notice's Message-ID, so that a mail that is
 sent again after a crash carries the same link. The others are random.
+
+An operator's link (invitation, new password) has its row from the moment it is owed, under a
+digest that no secret has; it begins to work, and its time to count, when its mail first leaves.
 """
 
 import hashlib
@@ -13,10 +16,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from models.database import rows
+from actions.wakes import wake
+from models.database import dialect, rows, transaction
+from models.ids import new_id
 from models.tables import Notice, Token
 from rules.errors import Refusal, Unknown
 from rules.notices import NoticeKind
+from rules.vocabulary import Channel, NoticeState
 
 
 class TokenKind(StrEnum):
@@ -27,6 +33,8 @@ class TokenKind(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     INVITATION = "invitation"
     RESET = "reset"
+    STEP = "second_step"
+    """Not mailed: a browser that gave the right password and still owes a code."""
 
 
 LASTS = {
@@ -35,6 +43,7 @@ LASTS = {
     TokenKind.CONFIRM_EMAIL: timedelta(days=7),
     TokenKind.INVITATION: timedelta(days=7),
     TokenKind.RESET: timedelta(hours=1),
+    TokenKind.STEP: timedelta(minutes=10),
 }
 """How long each kind of link works."""
 
@@ -42,6 +51,8 @@ OF_NOTICE = {
     NoticeKind.ACTIVATION: TokenKind.ACTIVATION,
     NoticeKind.DELETION_REMINDER: TokenKind.KEEP,
     NoticeKind.EMAIL_CONFIRMATION: TokenKind.CONFIRM_EMAIL,
+    NoticeKind.INVITATION: TokenKind.INVITATION,
+    NoticeKind.PASSWORD_RESET: TokenKind.RESET,
 }
 """The link that a mail of this kind carries."""
 
@@ -112,9 +123,12 @@ async def issue_for(notice: Notice, secret_key: bytes, address: str, now: dateti
     It expires counted from the day on which the mail first left.
     """
     kind = OF_NOTICE.get(NoticeKind(notice.kind))
-    if kind is None or notice.candidate_id is None:
+    if kind is None:
         return ""
     token = _derived(kind, notice.message_id, secret_key)
+    if notice.candidate_id is None:
+        await _begin(notice, kind, token, now)
+        return token
     await Token.get_or_create(
         digest=digest(token),
         defaults={
@@ -127,6 +141,83 @@ async def issue_for(notice: Notice, secret_key: bytes, address: str, now: dateti
         },
     )
     return token
+
+
+async def _begin(notice: Notice, kind: TokenKind, token: str, now: datetime) -> None:
+    """Let an operator's link work from now on; not if a newer mail has taken its place."""
+    async with transaction():
+        row = await lock_token(notice.facts["token"], kind)
+        if row is None or row.used_at or row.facts.get("mail") != notice.message_id:
+            return
+        if row.digest != digest(token):
+            row.digest, row.created_at = digest(token), now
+            row.expires_at = now + LASTS[kind]
+            await row.save(update_fields=["digest", "created_at", "expires_at"])
+
+
+async def lock_token(token_id: int, kind: TokenKind) -> Token | None:
+    """The row of a link, locked until the transaction ends."""
+    query = Token.filter(id=token_id, kind=kind)
+    if dialect() != "sqlite":  # there the whole transaction holds the write lock
+        query = query.select_for_update()
+    return await query.first()
+
+
+async def new_row(
+    kind: TokenKind,
+    now: datetime,
+    *,
+    provider_id: str | None = None,
+    operator_id: str | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Token:
+    """The row of an operator's link that no mail carries yet."""
+    return await Token.create(
+        digest=_nobodys(),
+        kind=kind,
+        provider_id=provider_id,
+        operator_id=operator_id,
+        facts=facts or {},
+        created_at=now,
+        expires_at=now + LASTS[kind],
+    )
+
+
+def _nobodys() -> str:
+    """The digest of a secret that is forgotten at once."""
+    return digest(secrets.token_urlsafe(32))
+
+
+async def owe_link(row: Token, kind: NoticeKind, provider_id: str, now: datetime) -> None:
+    """Owe the mail that carries an operator's link; an earlier mail and its link are dead.
+
+    The notice says neither name nor address: both are looked up when it leaves.
+    """
+    await void_mails(row, kind, now)
+    mail = new_id()
+    row.digest, row.facts = _nobodys(), {**row.facts, "mail": mail}
+    row.expires_at = now + LASTS[TokenKind(row.kind)]
+    await row.save(update_fields=["digest", "facts", "expires_at"])
+    wake(Channel.MAIL)
+    await Notice.create(
+        provider_id=provider_id,
+        operator_id=row.operator_id,
+        channel=Channel.MAIL,
+        kind=kind,
+        facts={"token": row.id},
+        unique_key=f"{kind}:{row.id}:{mail}",
+        owed_at=now,
+        not_before=now,
+        message_id=mail,
+    )
+
+
+async def void_mails(row: Token, kind: NoticeKind, now: datetime) -> None:
+    """Take back the mails about this link that have not left."""
+    waiting = Notice.filter(candidate_id=None, kind=kind, state=NoticeState.OWED)
+    await waiting.filter(unique_key__startswith=f"{kind}:{row.id}:").update(
+        state=NoticeState.VOID, settled_at=now, last_error="another one took its place"
+    )
 
 
 def _derived(kind: TokenKind, message_id: str, secret_key: bytes) -> str:

@@ -14,10 +14,14 @@ from actions.tokens import issue_for
 from jobs.mime import message
 from jobs.transport import NO_SUCH_ADDRESS, Transport
 from models.reads.letters import Gone, Told, telling
+from models.reads.mail_texts import own_text, sample_telling
+from models.reads.staff_letters import staff_telling
 from models.tables import Notice
-from rules.letters import Sites
-from rules.notices import NoticeKind
-from words.letters import letter
+from rules.letters import LetterFacts, Sites
+from rules.mails import MailName, OwnText, examine, name_of
+from rules.notices import TO_OPERATORS, NoticeKind
+from words.letters import Letter, letter
+from words.letters.samples import sample
 
 log = structlog.get_logger()
 
@@ -84,6 +88,10 @@ class Post:
 
     async def _told(self, notice: Notice) -> Told | Gone:
         """What the mail says now; a farewell says what was kept for it."""
+        if notice.kind == NoticeKind.MAIL_SAMPLE:
+            return await sample_telling(notice, self.sites, self.clock())
+        if notice.kind in TO_OPERATORS:
+            return await staff_telling(notice, self.sites, self.clock())
         if notice.candidate_id is None:
             farewell = open_farewell(notice)
             if farewell is None or farewell.address is None:
@@ -103,7 +111,7 @@ class Post:
         kind = NoticeKind(notice.kind)
         if kind is NoticeKind.DELETION_REMINDER and facts.day is not None:
             await note_said(notice, facts.day)
-        written = letter(kind, replace(facts, token=token), told.language)
+        written = await write_mail(notice, replace(facts, token=token), told.language)
         try:
             mail = message(
                 written,
@@ -131,6 +139,22 @@ class Post:
         self._paused_until = self.clock() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         return False
+
+
+async def write_mail(notice: Notice, facts: LetterFacts, language: str) -> Letter:
+    """The letter, in the provider's own words where there are some."""
+    kind = NoticeKind(notice.kind)
+    if kind is NoticeKind.MAIL_SAMPLE:
+        assert facts.day is not None, "a sample is read with its day"
+        tried = OwnText(notice.facts["subject"], notice.facts["body"])
+        return sample(MailName(notice.facts["mail"]), tried, facts, language, facts.day)
+    if kind in TO_OPERATORS:
+        return letter(kind, facts, language)
+    name = name_of(kind, facts)
+    own = await own_text(notice.provider_id, name, language)
+    if own is not None and examine(name, own):
+        log.warning("own mail text unusable", provider=notice.provider_id, mail=str(name))
+    return letter(kind, facts, language, own)
 
 
 def bug(notice: Notice, error: Exception) -> Fate:

@@ -27,6 +27,11 @@ class NoticeKind(StrEnum):
     """Proof of erasure, a farewell."""
     EXPORT = "export"
     """A copy of everything that is kept, as files."""
+    INVITATION = "invitation"
+    """To somebody who is asked to use the panel."""
+    PASSWORD_RESET = "password_reset"  # noqa: S105  # a kind of mail
+    MAIL_SAMPLE = "mail_sample"
+    """A mail that an operator wrote, sent to themselves to see it."""
 
 
 CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
@@ -45,7 +50,15 @@ CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
     NoticeKind.EMAIL_CONFIRMATION: (Channel.MAIL,),
     NoticeKind.ERASED: (Channel.CHAT, Channel.MAIL),
     NoticeKind.EXPORT: (Channel.CHAT,),
+    NoticeKind.INVITATION: (Channel.MAIL,),
+    NoticeKind.PASSWORD_RESET: (Channel.MAIL,),
+    NoticeKind.MAIL_SAMPLE: (Channel.MAIL,),
 }
+
+TO_OPERATORS = frozenset(
+    {NoticeKind.INVITATION, NoticeKind.PASSWORD_RESET, NoticeKind.MAIL_SAMPLE}
+)
+"""About no candidate; the address is looked up when the mail leaves."""
 
 FAREWELLS = frozenset({NoticeKind.FINAL_REJECTION, NoticeKind.ERASED})
 """May outlive the candidate: then they carry an address and rendered text, for 72 hours."""

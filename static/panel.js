@@ -19,6 +19,11 @@
     });
   }
 
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   /* On a phone the main menu is wider than the screen: where one is, is in sight */
   one(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 

@@ -9,11 +9,12 @@ from actions.throttle import Throttle
 from models import database
 from settings.reading import Settings
 from store.sealing import Keyring, use_keyring
+from webhooks.afterwards import Afterwards
 from webhooks.assets import Assets
 from webhooks.candidate.presence import PRESENCE, Presence
 from webhooks.defence import add_headers, known_host, own_forms
 from webhooks.errors import as_pages
-from webhooks.keys import ASSETS, CLOCK, SETTINGS, THROTTLE
+from webhooks.keys import AFTERWARDS, ASSETS, CLOCK, SETTINGS, THROTTLE
 from webhooks.routes import routes
 
 MAX_FORM = 2 * 1024 * 1024
@@ -42,6 +43,8 @@ def create_app(
     app[ASSETS] = Assets()
     app[THROTTLE] = Throttle()
     app[PRESENCE] = Presence()
+    app[AFTERWARDS] = Afterwards()
+    app.on_shutdown.append(app[AFTERWARDS].settled)
     app.add_routes(routes())
     app.on_response_prepare.append(add_headers)
     use_keyring(Keyring(dict(settings.encryption_keys)))

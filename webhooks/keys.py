@@ -10,6 +10,7 @@ from aiohttp import web
 
 from actions.throttle import Throttle
 from settings.reading import Settings
+from webhooks.afterwards import Afterwards
 from webhooks.assets import Assets
 
 if TYPE_CHECKING:  # the candidate's whole door is loaded by the process that serves it
@@ -20,3 +21,4 @@ SETTINGS = web.AppKey("settings", Settings)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 ASSETS = web.AppKey("assets", Assets)
 THROTTLE = web.AppKey("throttle", Throttle)
+AFTERWARDS = web.AppKey("afterwards", Afterwards)

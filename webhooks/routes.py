@@ -5,17 +5,21 @@ from aiohttp.web import get, post
 
 from webhooks import (
     account,
+    account_codes,
     candidate_list,
     health,
     home,
+    invited,
     join,
     mailbox,
     mailed,
     preferences,
+    resetting,
     settings_clock,
     settings_company,
     settings_join,
     settings_journal,
+    settings_mails,
     settings_people,
     settings_recruitment,
     sign_in,
@@ -24,6 +28,7 @@ from webhooks import (
 )
 from webhooks.candidate import deciding, export, judging, presence, preview, showing, talking
 from webhooks.candidate import files as candidate_files
+from webhooks.dossier import adding, editing, listing, publishing
 
 ID = "[0-9a-z]{1,16}"
 KEY = "[0-9A-Za-z_-]{1,60}"
@@ -38,6 +43,7 @@ def routes() -> list[web.RouteDef]:
         *panel(),
         *candidate(),
         *settings_pages(),
+        *dossier(),
         *public_pages(),
         *files(),
     ]
@@ -57,11 +63,25 @@ def entrance() -> list[web.RouteDef]:
     return [
         get("/login", sign_in.form),
         post("/login", sign_in.sign_in),
+        get("/login/code", sign_in.code_form),
+        post("/login/code", sign_in.enter_code),
+        get("/forgotten", resetting.form),
+        post("/forgotten", resetting.ask),
+        get("/reset/{token}", resetting.choose),
+        post("/reset/{token}", resetting.reset),
+        get("/invited/{token}", invited.form),
+        post("/invited/{token}", invited.accept),
         post("/logout", sign_in.sign_out),
         post("/preferences", preferences.change),
         post("/provider", preferences.show_provider),
         get("/account", account.form),
         post("/account", account.change),
+        post("/account/sessions", account.end_sessions),
+        post(f"/account/sessions/{{session:{ID}}}", account.end_session),
+        get("/account/codes", account_codes.form),
+        post("/account/codes", account_codes.turn_on),
+        post("/account/codes/recovery", account_codes.renew),
+        post("/account/codes/off", account_codes.turn_off),
     ]
 
 
@@ -116,12 +136,56 @@ def settings_pages() -> list[web.RouteDef]:
         get("/settings/ecommerce/join/renew", settings_join.ask_renew),
         post("/settings/ecommerce/join/renew", settings_join.renew),
         get("/settings/operators", settings_people.operators),
-        post("/settings/operators", settings_people.add),
+        post("/settings/operators", settings_people.invite),
         post(f"/settings/operators/{{operator:{ID}}}", settings_people.change),
+        get(f"/settings/operators/{{operator:{ID}}}/remove", settings_people.ask_remove),
+        post(f"/settings/operators/{{operator:{ID}}}/remove", settings_people.remove),
+        post(f"/settings/invitations/{{invitation:{ID}}}", settings_people.change_invitation),
         get("/settings/journal", settings_journal.journal),
         post("/settings/journal/export", settings_journal.export),
+        *mails(),
         get("/settings/deletion", settings_clock.waiting),
         post("/settings/deletion", settings_clock.agree),
+    ]
+
+
+def mails() -> list[web.RouteDef]:
+    """Paramètre & Services → Mails."""
+    own = "/settings/mails/{mail:[a-z_]{1,40}}/{language:fr|en}"
+    return [
+        get("/settings/mails", settings_mails.listed),
+        get("/settings/mails/sender", settings_mails.sender),
+        post("/settings/mails/sender", settings_mails.save_sender),
+        get(own, settings_mails.editor),
+        post(own, settings_mails.save),
+        post(own + "/original", settings_mails.original_again),
+        post(own + "/sample", settings_mails.send_sample),
+        get(own + "/preview", settings_mails.saved_preview),
+        post(own + "/preview", settings_mails.typed_preview),
+    ]
+
+
+def dossier() -> list[web.RouteDef]:
+    """The provider's own rules: what is asked of candidates."""
+    home = "/settings/recruitment/dossier"
+    item = home + f"/items/{{key:{KEY}}}"
+    return [
+        get(home, listing.listed),
+        post(home + "/move", listing.move),
+        post(home + "/archive", listing.archive),
+        post(home + "/restore", listing.restore),
+        post(home + "/discard", listing.discard),
+        get(home + "/add", adding.catalogue),
+        post(home + "/add", adding.add),
+        post(home + "/activities", adding.declare),
+        get(home + "/new", editing.new),
+        post(home + "/new", editing.create),
+        get(item, editing.form),
+        post(item, editing.save),
+        post(home + "/preview", editing.preview),
+        get(home + "/publish", publishing.look),
+        post(home + "/publish", publishing.publish),
+        post(home + "/ask", publishing.ask),
     ]
 
 

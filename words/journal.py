@@ -126,6 +126,8 @@ NOTICES: dict[NoticeKind, str] = {
     NoticeKind.EMAIL_CONFIRMATION: N_("E-mail confirmation"),
     NoticeKind.ERASED: N_("Proof of erasure"),
     NoticeKind.EXPORT: N_("Copy of the data"),
+    NoticeKind.INVITATION: N_("Invitation"),
+    NoticeKind.PASSWORD_RESET: N_("New password"),
 }
 
 NAMES: dict[str, str] = {

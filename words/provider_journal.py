@@ -212,6 +212,9 @@ class Fact:
 def what(kind: str, subject: str | None, language: str) -> str:
     """What happened, in words."""
     text = translate(language, KINDS.get(kind, kind))
+    if kind in MAILS and subject is not None:
+        _, name, code = subject.split()
+        return f"{text} ({translate(language, TITLES.get(name, name))}, {code})"
     about = SUBJECTS.get(subject or "") if kind == Kind.SETTINGS_CHANGED else None
     return f"{text} ({translate(language, about)})" if about else text
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.tables import Membership, Operator, Provider, Session
+from models.tables import Membership, Operator, Provider, RecoveryCode, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,22 @@ async def operators(provider_id: str) -> list[Membership]:
         .order_by("operator__name", "id")
         .select_related("operator")
     )
+
+
+async def member(provider_id: str, operator_id: str) -> Membership | None:
+    """One person who uses this provider's panel; None when there is no such person here."""
+    found = Membership.filter(provider_id=provider_id, operator_id=operator_id)
+    return await found.select_related("operator").first()
+
+
+async def own_sessions(operator_id: str, now: datetime) -> list[Session]:
+    """Where an operator is signed in, used last first."""
+    return await Session.filter(operator_id=operator_id, expires_at__gt=now).order_by("-seen_at")
+
+
+async def codes_left(operator_id: str) -> int:
+    """How many recovery codes were not used."""
+    return await RecoveryCode.filter(operator_id=operator_id, used_at=None).count()
 
 
 async def admins(provider_id: str) -> list[str]:

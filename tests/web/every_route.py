@@ -52,12 +52,17 @@ PARTS = ("page", "upload", "comment", "decision")
 ALL, TOKEN, DEMO = Route("all"), Route("token"), Route("demo")
 TABS = ("", "?tab=infos", "?tab=diploma", "?tab=messages", "?tab=history", "?tab=nothing")
 OWN, DOC = "/candidates/{candidate}", "/candidates/{candidate}/documents/{key}"
+MAIL = "/settings/mails/{mail}/{language}"
 EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/telegram/{bot}"): ALL,
     ("GET", "/healthz"): ALL,
     ("GET", "/readyz"): ALL,
     ("GET", "/login"): ALL,
     ("POST", "/login"): Route("all", ({"email": "nobody@example.org", "password": PASSWORD},)),
+    ("GET", "/login/code"): ALL,
+    ("POST", "/login/code"): Route("all", ({"code": "123456"},)),
+    ("GET", "/forgotten"): ALL,
+    ("POST", "/forgotten"): Route("all", ({"email": "nobody@example.org"},)),
     ("GET", "/join/{slug}"): ALL,
     ("GET", "/join/{slug}/qr.svg"): ALL,
     ("GET", "/join/{slug}/qr.png"): ALL,
@@ -71,12 +76,30 @@ EXPECTED: dict[tuple[str, str], Route] = {
         for word in ("activate", "confirm", "keep")
         for method, more in (("GET", ""), ("POST", ""), ("POST", "/again"))
     },
+    **{
+        (method, f"/{word}/{{token}}"): TOKEN
+        for word in ("reset", "invited")
+        for method in ("GET", "POST")
+    },
     ("POST", "/logout"): Route("operators", own=True),
     ("POST", "/preferences"): Route("operators", ({"language": "en", "next": OWN},), own=True),
     ("POST", "/provider"): Route("operators", ({"provider": "{provider}"},), own=True),
     ("GET", "/account"): Route("operators"),
     ("POST", "/account"): Route(
         "operators", ({"old": "no", "new": PASSWORD, "operator": "{operator}"},)
+    ),
+    ("POST", "/account/sessions"): Route("operators", own=True),
+    ("POST", "/account/sessions/{session}"): Route("operators", own=True),
+    ("GET", "/account/codes"): Route("operators"),
+    ("POST", "/account/codes"): Route(
+        "operators",
+        ({"code": "123456", "password": PASSWORD, "setup": "{operator}"},),
+    ),
+    ("POST", "/account/codes/recovery"): Route(
+        "operators", ({"code": "123456", "password": PASSWORD, "operator": "{operator}"},)
+    ),
+    ("POST", "/account/codes/off"): Route(
+        "operators", ({"off_code": "1", "off_password": PASSWORD, "operator": "{operator}"},)
     ),
     ("GET", "/"): Route("operators", queries=("", "?provider={provider}")),
     ("GET", "/candidates"): Route(
@@ -134,8 +157,13 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("GET", "/settings/ecommerce/join/renew"): admins(),
     ("POST", "/settings/ecommerce/join/renew"): admins({"provider": "{provider}"}),
     ("GET", "/settings/operators"): admins(queries=("", "?provider={provider}")),
+    ("GET", "/settings/operators/{operator}/remove"): admins(),
+    ("POST", "/settings/operators/{operator}/remove"): admins({"provider": "{provider}"}),
+    ("POST", "/settings/invitations/{invitation}"): admins(
+        {"act": "withdraw", "provider": "{provider}"}, {"act": "again"}
+    ),
     ("POST", "/settings/operators"): admins(
-        {"name": "X", "email": "{email}", "role": "admin", "password": PASSWORD},
+        {"name": "X", "email": "{email}", "role": "admin"},
         {"operator": "{operator}", "membership": "{membership}", "provider": "{provider}"},
     ),
     ("POST", "/settings/operators/{operator}"): admins(
@@ -147,6 +175,23 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ),
     ("POST", "/settings/journal/export"): admins(
         {"provider": "{provider}", "who": "{operator}"}, {"kind": "x", "from": "2026-13-01"}
+    ),
+    ("GET", "/settings/mails"): admins(queries=("", "?provider={provider}")),
+    ("GET", "/settings/mails/sender"): admins(),
+    ("POST", "/settings/mails/sender"): admins(
+        {"sender_name": "Taken over", "provider": "{provider}", "version": "1"}
+    ),
+    ("GET", MAIL): admins(),
+    ("POST", MAIL): admins(
+        {"subject": "x", "body": "y", "version": "0", "provider": "{provider}"}
+    ),
+    ("POST", MAIL + "/original"): admins({"version": "0", "provider": "{provider}"}),
+    ("POST", MAIL + "/sample"): admins(
+        {"subject": "x", "body": "y", "address": "{email}", "operator": "{operator}"}
+    ),
+    ("GET", MAIL + "/preview"): admins(queries=("", "?candidate={candidate}")),
+    ("POST", MAIL + "/preview"): admins(
+        {"subject": "x", "body": "{{ prenom }}", "candidate": "{candidate}"}, {}
     ),
     ("GET", "/settings/deletion"): admins(),
     ("POST", "/settings/deletion"): admins({"provider": "{provider}"}),
@@ -204,7 +249,8 @@ def nobody(ids: Mapping[str, str]) -> dict[str, str]:
 
 def filled(text: str, ids: Mapping[str, str]) -> str:
     others = {"token": INVENTED, "slug": "douceur-cie", "bot": INVENTED, "name": "x"}
-    others |= {"digest": "x", "colour": "112233"}
+    others |= {"digest": "x", "colour": "112233", "mail": "corrections", "language": "fr"}
+    others |= {"session": INVENTED, "invitation": INVENTED}
     return HALF.sub(lambda match: ({**others, **ids})[match[1]], text)
 
 

@@ -13,10 +13,11 @@ from actions.operators import set_password
 from actions.sessions import IDLE, LIFE, digest
 from models.tables import Membership, Operator, ProviderEvent, Session
 from settings.reading import Settings
-from tests.factories import PASSWORD, a_candidate
+from tests.factories import NOW, PASSWORD, a_candidate
 from tests.web.conftest import SECRETS, Browser, Client, Page, Time, Town
 from webhooks.app import create_app
 from webhooks.defence import HEADERS
+from webhooks.keys import AFTERWARDS
 
 
 async def signed_in(browser: Browser, email: str, password: str = PASSWORD, **more: str) -> Page:
@@ -67,13 +68,14 @@ async def test_nobody_is_sent_to_another_site(town: Town, browser: Browser, want
 
 
 async def test_a_wrong_password_and_an_unknown_account_read_the_same(
-    town: Town, browser: Browser
+    town: Town, browser: Browser, client: Client
 ) -> None:
     wrong = await signed_in(browser, town.odile.email, "not this one")
     unknown = await signed_in(browser, "nobody@example.org", "not this one")
     assert wrong.status == unknown.status == 422
     same = wrong.text.replace(town.odile.email, "X")
     assert same == unknown.text.replace("nobody@example.org", "X")
+    await client.app[AFTERWARDS].settled()
     assert await ProviderEvent.exists(kind="sign_in_failed", actor_id=town.odile.id)
 
 
@@ -108,7 +110,7 @@ async def test_a_stolen_cookie_dies_with_the_session(town: Town, browser: Browse
 
 async def test_a_new_password_ends_every_session(town: Town, browser: Browser) -> None:
     odile = await browser(town.odile)
-    await set_password(town.odile.id, "une autre phrase encore")
+    await set_password(town.odile, "une autre phrase encore", NOW)
     assert (await odile.get("/")).to == "/login"
     assert (await signed_in(browser, town.odile.email, "une autre phrase encore")).status == 303
 
@@ -217,6 +219,8 @@ PUBLIC = {
     "/healthz",
     "/readyz",
     "/login",
+    "/login/code",
+    "/forgotten",
     "/join/{slug}",
     "/join/{slug}/qr.svg",
     "/join/{slug}/qr.png",
@@ -224,7 +228,7 @@ PUBLIC = {
     "/accent/{colour}.css",
 }
 """Open to everybody, on purpose; add a route here only with a reason."""
-TOKENS = ("/activate/", "/keep/", "/confirm/")
+TOKENS = ("/activate/", "/keep/", "/confirm/", "/reset/", "/invited/")
 """Public, guarded by the secret in their address."""
 DEMO = "/mailbox"
 """The demo's mails; there is no such page elsewhere."""

@@ -14,7 +14,7 @@ from tests.web.conftest import Browser, Time, Town
 async def test_a_new_role_ends_the_session_and_is_journaled(town: Town, browser: Browser) -> None:
     odile, oscar = await browser(town.odile), await browser(town.oscar)
     page = await odile.post(f"/settings/operators/{town.oscar.id}", {"role": "admin"})
-    assert page.to == "/settings/operators?changed=1"
+    assert page.to == "/settings/operators?done=changed"
     assert (await oscar.get("/")).to == "/login"
     assert (await (await browser(town.oscar)).get("/settings")).status == 200
     line = await ProviderEvent.get(kind="operator_changed")
@@ -58,7 +58,7 @@ async def test_one_changes_ones_own_password(town: Town, browser: Browser) -> No
     assert (wrong.status, 'id="old-error"' in wrong.text) == (422, True)
     short = await oscar.post("/account", {"old": PASSWORD, "new": "court"})
     assert (short.status, 'id="new-error"' in short.text) == (422, True)
-    assert (await oscar.post("/account", {"old": PASSWORD, "new": new})).to == "/login?changed=1"
+    assert (await oscar.post("/account", {"old": PASSWORD, "new": new})).to == "/account?changed=1"
     assert (await elsewhere.get("/")).to == "/login"
     anybody = await browser()
     login = {"email": town.oscar.email, "password": new}
@@ -78,7 +78,7 @@ async def test_ones_password_is_not_guessed_through_an_open_session(
     blocked = await oscar.post("/account", right)
     assert (blocked.status, "15 min" in blocked.text) == (429, True)
     time.now += timedelta(minutes=15)
-    assert (await oscar.post("/account", right)).to == "/login?changed=1"
+    assert (await oscar.post("/account", right)).to == "/account?changed=1"
 
 
 async def test_a_stopped_deletion_asks_the_administrators(town: Town, browser: Browser) -> None:

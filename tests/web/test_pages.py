@@ -25,7 +25,12 @@ PAGES = (
     "/settings/journal",
     "/settings/deletion",
     "/settings/company",
+    "/settings/mails",
+    "/settings/mails/sender",
+    "/settings/mails/corrections/fr",
+    "/settings/mails/reminder_unmet/en",
     "/account",
+    "/account/codes",
     "/join/douceur-cie",
 )
 

@@ -12,7 +12,7 @@ from actions.deeds import SYSTEM
 from actions.operators import NewOperator, add_operator
 from models.tables import Bot, JoinLink, Membership, Operator, Provider, ProviderEvent
 from rules.vocabulary import Role
-from tests.factories import NOW, PASSWORD, a_candidate
+from tests.factories import NOW, a_candidate
 from tests.web.conftest import Browser, Browsing, Page, Time, Town
 
 ADDRESS = "/settings/recruitment"
@@ -143,46 +143,6 @@ async def test_switching_on_starts_the_counting(town: Town, browser: Browser, ti
     assert "Chloé Martin" in shown.text, "whoever is restricted again is named"
     await send(odile, confirmed="yes", version="2")
     assert (await now_is(town)).counting_since == time.now
-
-
-async def test_an_operator_is_added(town: Town, browser: Browser) -> None:
-    odile = await browser(town.odile)
-    form = {"name": "Paul", "email": "Paul@Example.org", "role": "reviewer", "password": PASSWORD}
-    assert (await odile.post("/settings/operators", form)).status == 303
-    anybody = await browser()
-    page = await anybody.post("/login", {"email": "paul@example.org", "password": PASSWORD})
-    assert page.status == 303
-    assert (await odile.post("/settings/operators", form)).status == 422
-    assert await Operator.filter(email="paul@example.org").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [({"name": " "}, "name"), ({"email": "paul"}, "email"), ({"password": "court"}, "password")],
-)
-async def test_an_operator_needs_a_name_an_address_and_a_password(
-    town: Town, browser: Browser, changes: dict[str, str], field: str
-) -> None:
-    odile = await browser(town.odile)
-    form = {"name": "Paul", "email": "paul@example.org", "password": PASSWORD, **changes}
-    page = await odile.post("/settings/operators", form)
-    assert page.status == 422
-    assert f'id="{field}-error"' in page.text
-    assert PASSWORD not in page.text
-
-
-async def test_an_account_made_elsewhere_is_not_let_in_by_an_administrator(
-    town: Town, browser: Browser
-) -> None:
-    """Its password was chosen by another company: with it, they would come in here."""
-    victor, odile = await browser(town.victor), await browser(town.odile)
-    form = {"name": "Paula", "email": "paula@douceur.example", "role": "admin"}
-    await victor.post("/settings/operators", {**form, "password": "chosen by victor"})
-    page = await odile.post("/settings/operators", {**form, "name": "P", "password": PASSWORD})
-    assert (page.status, 'id="email-error"' in page.text) == (422, True)
-    assert "Paula" not in page.text, "nothing is told of whose account it is"
-    paula = await Operator.get(email="paula@douceur.example")
-    assert not await Membership.exists(provider_id=town.douceur.id, operator_id=paula.id)
 
 
 async def test_somebody_from_elsewhere_keeps_their_password(town: Town, browser: Browser) -> None:
