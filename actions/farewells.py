@@ -17,6 +17,7 @@ from tortoise.expressions import Q
 from actions.wakes import wake
 from models.database import dialect, rows, transaction
 from models.ids import new_id
+from models.reads.letters import signing
 from models.tables import Bot, Candidate, Chat, Notice, Provider
 from rules.letters import LetterFacts, Sites, packed, unpacked
 from rules.notices import FAREWELLS, NoticeKind
@@ -158,14 +159,12 @@ async def _letter(held: Held, comment: str, now: datetime) -> str:
     provider, bot_id = held.provider, held.candidate.bot_id
     bot = await Bot.get_or_none(id=bot_id) if bot_id else None
     facts = LetterFacts(
-        provider=provider.name,
         sites=Sites(""),
-        colour=provider.colour,
-        reply_to=provider.reply_to,
         first_name=held.candidate.first_name,
         bot=bot.username if bot else "",
         comment=comment,
         day=local_date(now, ZoneInfo(provider.timezone)),
+        **signing(provider),
     )
     return keyring().seal_text(packed(facts), FACTS)
 

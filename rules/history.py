@@ -53,6 +53,9 @@ class EventKind(StrEnum):
     STATUS_EXEMPTED = "status_exempted"
     DATA_EXPORTED = "data_exported"
     REQUIREMENTS_CHANGED = "requirements_changed"
+    LETTER_SENT_AGAIN = "letter_sent_again"
+    """By an operator's word, after it had been refused for good."""
+    LETTER_SET_ASIDE = "letter_set_aside"
 
 
 class ProviderEventKind(StrEnum):
@@ -95,3 +98,5 @@ class ProviderEventKind(StrEnum):
     BOT_CONNECTED = "bot_connected"
     BOT_RETIRED = "bot_retired"
     JOURNAL_EXPORTED = "journal_exported"
+    LETTER_SENT_AGAIN = "letter_sent_again"
+    LETTER_SET_ASIDE = "letter_set_aside"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.reads.dossier import dossier as read_dossier
 from models.reads.retention import outlook_of
@@ -11,7 +12,9 @@ from models.tables import Bot, Candidate, DocumentType, Message, Notice, Provide
 from rules.checklist import Checklist, ItemState, checklist
 from rules.dossier import DocumentRule, Dossier, FieldRule
 from rules.letters import LetterFacts, Point, Sites, Situation
+from rules.mails import SITUATIONS, MailName
 from rules.notices import NoticeKind
+from rules.retention import local_date
 from rules.statuses import is_open
 from rules.uploads import refusal
 from rules.vocabulary import Status
@@ -67,12 +70,34 @@ async def preview_facts(
     return LetterFacts(**common, points=points, comment=comment, token=token)
 
 
-async def _common(candidate: Candidate, provider: Provider, sites: Sites) -> dict[str, Any]:
-    bot = await Bot.get_or_none(id=candidate.bot_id) if candidate.bot_id else None
+async def facts_if(
+    name: MailName, candidate: Candidate, provider: Provider, sites: Sites, now: datetime
+) -> LetterFacts:
+    """What a mail would say to this candidate if it left now, whether there is a reason or not."""
+    common = await _common(candidate, provider, sites)
+    outlook = await outlook_of(candidate, provider, now)
+    day = outlook.deletion_date or local_date(now, ZoneInfo(provider.timezone))
+    expected = what_is_expected(await read_dossier(candidate, provider))
+    situation = SITUATIONS.get(name, "incomplete")
+    told = {**expected, "day": day, "situation": situation, "accepted": name != MailName.WELCOME}
+    return LetterFacts(**common, **told, token="preview")  # noqa: S106  # leads nowhere
+
+
+def signing(provider: Provider) -> dict[str, Any]:
+    """How every letter of a provider is signed."""
     return {
         "provider": provider.name,
         "colour": provider.colour,
         "reply_to": provider.reply_to,
+        "sender_name": provider.sender_name,
+        "signature": provider.signature,
+    }
+
+
+async def _common(candidate: Candidate, provider: Provider, sites: Sites) -> dict[str, Any]:
+    bot = await Bot.get_or_none(id=candidate.bot_id) if candidate.bot_id else None
+    return {
+        **signing(provider),
         "sites": sites,
         "first_name": candidate.first_name,
         "bot": bot.username if bot else "",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.letters import LetterFacts
+from rules.letters import LetterFacts, Situation
 from rules.notices import NoticeKind
 
 
@@ -91,11 +91,14 @@ MAILS: dict[MailName, MailParts] = {
 }
 """In the order of the panel's list: decisions first."""
 
-_REMINDERS = {
-    "incomplete": MailName.REMINDER_INCOMPLETE,
-    "to_correct": MailName.REMINDER_TO_CORRECT,
-    "unmet": MailName.REMINDER_UNMET,
+SITUATIONS: dict[MailName, Situation] = {
+    MailName.REMINDER_INCOMPLETE: "incomplete",
+    MailName.REMINDER_TO_CORRECT: "to_correct",
+    MailName.REMINDER_UNMET: "unmet",
 }
+"""The three reminders, each with its situation."""
+
+_REMINDERS = {situation: name for name, situation in SITUATIONS.items()}
 
 
 def name_of(kind: NoticeKind, facts: LetterFacts) -> MailName:

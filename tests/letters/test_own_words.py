@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from rules.letters import LetterFacts
-from rules.mails import MAILS, MailName, OwnText, Tag, name_of
+from rules.mails import MailName, name_of
 from rules.notices import NoticeKind
-from tests.letters.test_golden import BARE, CASES, FACTS, LANGUAGES, MAILS as GOLDEN, html_words
-from words.letters import letter, link
+from tests.letters.test_golden import CASES, LANGUAGES, html_words
+from tests.letters.test_golden import MAILS as GOLDEN
+from words.letters import letter
 from words.letters.originals import original
-from words.letters.own import write_own
 
 OF_MAIL = {name_of(*CASES[case]): case for case in reversed(GOLDEN)}
 """One golden case for each mail."""

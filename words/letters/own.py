@@ -7,16 +7,11 @@ from functools import lru_cache
 
 from rules.answers import in_language
 from rules.letters import LetterFacts
-from rules.mails import MAILS, MailName, OwnText, Put, Tag, Template, parse, pieces
+from rules.mails import MAILS, SITUATIONS, MailName, OwnText, Put, Tag, Template, parse, pieces
 from rules.mails.catalogue import BLOCKS
 from words.language import long_date, short_date, translate
 from words.letters.letter import Letter, Line, chat_link, finish, lines_of
 
-REMINDERS = (
-    MailName.REMINDER_INCOMPLETE,
-    MailName.REMINDER_TO_CORRECT,
-    MailName.REMINDER_UNMET,
-)
 LONGEST_PREVIEW = 90
 """Characters that mail programs show beside the subject."""
 
@@ -134,7 +129,7 @@ class _Filling:
     def _day_sentence(self) -> str:
         assert self.facts.day is not None, "a mail with a date says one"
         day = long_date(self.facts.day, self.language)
-        if self.name in REMINDERS:
+        if self.name in SITUATIONS:
             return self.say(
                 "Without news from you, it will be deleted on %(day)s, with everything you sent.",
                 day=day,
@@ -196,7 +191,7 @@ class _Filling:
     def _step(self) -> tuple[str, str]:
         if self.name in (MailName.ACTIVATION, MailName.WELCOME):
             return self.say("Activate my account"), self.link
-        if self.name in REMINDERS:
+        if self.name in SITUATIONS:
             return self.say("Keep my application"), self.link
         if self.name is MailName.EMAIL_CONFIRMATION:
             return self.say("Yes, it is my address"), self.link
