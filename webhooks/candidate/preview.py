@@ -8,8 +8,10 @@ from aiohttp import web
 
 from models.reads.candidate_page import CandidatePage, candidate_row
 from models.reads.letters import preview_facts
+from models.reads.mail_texts import own_text
 from rules.decisions import faults
 from rules.letters import Sites
+from rules.mails import name_of
 from rules.notices import NoticeKind
 from rules.vocabulary import Outcome
 from webhooks.access import Desk, operator_page
@@ -69,7 +71,9 @@ async def _letter(request: web.Request, desk: Desk, found: CandidatePage, sent: 
         items=[one.column() for one in items],
         comment=verdict.comment,
     )
-    return letter(MAIL[verdict.outcome], facts, found.dossier.candidate.language)
+    kind, language = MAIL[verdict.outcome], found.dossier.candidate.language
+    own = await own_text(desk.provider.id, name_of(kind, facts), language)
+    return letter(kind, facts, language, own)
 
 
 def _page(request: web.Request, desk: Desk, mail: Letter | None, why: str) -> web.Response:
