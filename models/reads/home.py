@@ -11,6 +11,7 @@ from models.database import rows
 from models.reads.decisions import Cancelled, cancelled
 from models.reads.lists import Filters, Line, candidates
 from models.reads.retention import Standing
+from models.reads.sources import Came, came_by
 from models.reads.upcoming import soon_and_unreachable
 from models.tables import Event, Provider
 from rules.history import EventKind
@@ -49,6 +50,8 @@ class Home:
     unreachable: int
     """Whom no warning can reach."""
     funnel: Funnel
+    came: tuple[Came, ...]
+    """By which places people came in these weeks; empty when the provider counts none apart."""
 
 
 async def home(provider: Provider, now: datetime) -> Home:
@@ -63,6 +66,7 @@ async def home(provider: Provider, now: datetime) -> Home:
         ending=ending,
         unreachable=out_of_reach,
         funnel=await funnel(provider, now),
+        came=tuple(one for one in await came_by(provider, now) if one.key and one.signed_up),
     )
 
 

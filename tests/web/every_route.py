@@ -153,7 +153,14 @@ EXPECTED: dict[tuple[str, str], Route] = {
         {"name": "Taken over", "provider": "{provider}", "id": "{provider}", "version": "1"}
     ),
     ("GET", "/settings/ecommerce"): admins(),
-    ("GET", "/settings/ecommerce/join"): admins(),
+    ("GET", "/settings/ecommerce/join"): admins(queries=("", "?s=flyer&provider={provider}")),
+    ("GET", "/settings/ecommerce/join/poster.pdf"): admins(queries=("", "?lang=en&s=x")),
+    ("POST", "/settings/ecommerce/join/tags"): admins(
+        {"name": "Flyer", "version": "1", "provider": "{provider}"}, {"name": ""}
+    ),
+    ("POST", "/settings/ecommerce/join/tags/{tag}"): admins(
+        {"version": "1", "provider": "{provider}"}
+    ),
     ("GET", "/settings/ecommerce/join/renew"): admins(),
     ("POST", "/settings/ecommerce/join/renew"): admins({"provider": "{provider}"}),
     ("GET", "/settings/operators"): admins(queries=("", "?provider={provider}")),
@@ -250,7 +257,7 @@ def nobody(ids: Mapping[str, str]) -> dict[str, str]:
 def filled(text: str, ids: Mapping[str, str]) -> str:
     others = {"token": INVENTED, "slug": "douceur-cie", "bot": INVENTED, "name": "x"}
     others |= {"digest": "x", "colour": "112233", "mail": "corrections", "language": "fr"}
-    others |= {"session": INVENTED, "invitation": INVENTED}
+    others |= {"session": INVENTED, "invitation": INVENTED, "tag": "flyer"}
     return HALF.sub(lambda match: ({**others, **ids})[match[1]], text)
 
 
