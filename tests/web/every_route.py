@@ -178,7 +178,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
         {"role": "admin", "provider": "{provider}"},
     ),
     ("GET", "/settings/journal"): admins(
-        queries=("", "?before=999999&provider={provider}", "?who={operator}&kind=people&from=x")
+        queries=("", "?before=999999&provider={provider}", "?who={candidate}&kind=people&from=x")
     ),
     ("POST", "/settings/journal/export"): admins(
         {"provider": "{provider}", "who": "{operator}"}, {"kind": "x", "from": "2026-13-01"}
