@@ -41,5 +41,6 @@
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 500);
   });
-
+  /* What was refused or tried out is in the form, and not what is saved: show that. */
+  if ("unsaved" in form.dataset) refresh();
 })();

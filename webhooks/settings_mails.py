@@ -23,7 +23,7 @@ from actions.mail_texts import (
 from actions.settings import SettingsChangedMeanwhile
 from models.reads.candidate_page import candidate_row
 from models.reads.letters import facts_if
-from models.reads.mail_texts import Edited, base_facts, edited, rewritten, to_preview
+from models.reads.mail_texts import Edited, base_facts, edited, own_text, rewritten, to_preview
 from rules.answers import InvalidAnswer
 from rules.errors import Refusal
 from rules.letters import LetterFacts, Sites
@@ -151,8 +151,10 @@ async def send_sample(request: web.Request, desk: Desk) -> web.StreamResponse:
 async def saved_preview(request: web.Request, desk: Desk) -> web.StreamResponse:
     """GET /settings/mails/{mail}/{language}/preview: the mail as it leaves now."""
     subject = Subject.of(request)
-    found = await edited(desk.provider.id, subject.name, subject.language)
-    return await _preview(request, desk, subject, found.own or subject.original, "")
+    own = await own_text(desk.provider.id, subject.name, subject.language)
+    if own is None or examine(subject.name, own):
+        own = subject.original
+    return await _preview(request, desk, subject, own, "")
 
 
 @admin_page

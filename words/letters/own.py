@@ -88,12 +88,12 @@ class _Filling:
             if isinstance(piece, str):
                 words += piece
                 continue
-            placed.add(piece.tag)
-            if piece.tag in BLOCKS:
+            if piece.tag not in BLOCKS:
+                words += self._text(piece)
+            elif piece.tag not in placed:  # a list or a button stands once
                 made += [*_paragraphs(words), *self._block(piece.tag)]
                 words = ""
-            else:
-                words += self._text(piece)
+            placed.add(piece.tag)
         made += _paragraphs(words)
         for tag in MAILS[self.name].kept:
             if tag not in placed:
