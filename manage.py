@@ -70,11 +70,26 @@ def provider() -> None:
 @click.option("--slug", default="", help="Its address; made from the name by default.")
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr")
 @click.option("--timezone", default="Europe/Paris", show_default=True)
-def provider_add(name: str, slug: str, language: str, timezone: str) -> None:
-    """Make a provider with the default requirements."""
+@click.option("--admin-name", default="", help="Its first administrator.")
+@click.option("--admin-email", default="", help="Where the invitation goes.")
+def provider_add(
+    name: str, slug: str, language: str, timezone: str, admin_name: str, admin_email: str
+) -> None:
+    """Make a provider with the default requirements, and invite its first administrator."""
     from commands.people import add_provider
 
-    _do(add_provider(Settings.from_environment(), name, slug, language, timezone))
+    if bool(admin_name) != bool(admin_email):
+        raise click.UsageError("Give both --admin-name and --admin-email, or neither.")
+    admin = (admin_name, admin_email) if admin_name else None
+    _do(add_provider(Settings.from_environment(), name, slug, language, timezone, admin))
+
+
+@provider.command("list")
+def provider_list() -> None:
+    """List the providers: address, name, operators, open invitations."""
+    from commands.people import list_providers
+
+    _do(list_providers(Settings.from_environment()))
 
 
 @cli.group()
@@ -93,6 +108,36 @@ def operator_add(provider_slug: str, name: str, email: str, role: str, password:
     from commands.people import add_person
 
     _do(add_person(Settings.from_environment(), provider_slug, name, email, role, password))
+
+
+@operator.command("invite")
+@click.argument("provider_slug")
+@click.argument("name")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["admin", "reviewer"]), default="admin")
+def operator_invite(provider_slug: str, name: str, email: str, role: str) -> None:
+    """Mail an invitation: the person chooses their own password."""
+    from commands.people import invite_person
+
+    _do(invite_person(Settings.from_environment(), provider_slug, name, email, role))
+
+
+@operator.command("list")
+@click.argument("provider_slug", default="")
+def operator_list(provider_slug: str) -> None:
+    """List the operators, of one provider or of all."""
+    from commands.people import list_operators
+
+    _do(list_operators(Settings.from_environment(), provider_slug))
+
+
+@operator.command("reset-second-factor")
+@click.argument("email")
+def operator_reset_second_factor(email: str) -> None:
+    """Switch a person's code at sign-in off: phone and recovery codes are lost."""
+    from commands.people import reset_second_factor
+
+    _do(reset_second_factor(Settings.from_environment(), email))
 
 
 @cli.group()

@@ -45,6 +45,7 @@ FACTS = LetterFacts(
     refusal=REFUSALS["unreadable"](),
 )
 BARE = replace(FACTS, comment="", first_name="", reply_to=None, bot="")
+STAFF = replace(FACTS, comment="", text="", first_name="Paula", bot="", candidate_id="")
 UNMET = {"fr": "Le français courant est nécessaire.", "en": "Fluent French is needed."}
 
 Case = tuple[NoticeKind, LetterFacts]
@@ -83,6 +84,12 @@ CASES: dict[str, Case] = {
     "kept_without_date": (NoticeKind.KEPT, replace(FACTS, day=None)),
     "message": (NoticeKind.MESSAGE, FACTS),
     "export": (NoticeKind.EXPORT, replace(FACTS, text="1/2")),
+    "invitation": (NoticeKind.INVITATION, replace(STAFF, inviter="Odile", role="reviewer")),
+    "invitation_admin": (NoticeKind.INVITATION, replace(STAFF, role="admin", reply_to=None)),
+    "password_reset": (
+        NoticeKind.PASSWORD_RESET,
+        replace(STAFF, address="paula@example.org", reply_to=None),
+    ),
 }
 MAILS = sorted(name for name, (kind, _) in CASES.items() if Channel.MAIL in CHANNELS[kind])
 NEWS = sorted(name for name, (kind, _) in CASES.items() if Channel.CHAT in CHANNELS[kind])

@@ -23,6 +23,8 @@ from store import room as rooms
 from store.room import Room
 from store.sealing import Keyring
 from tests.factories import NOW, a_provider, an_operator
+from tests.servers import Mailbox
+from tests.web.post import PostOffice
 from webhooks.app import create_app
 
 Client = TestClient[Any, Any]
@@ -166,6 +168,12 @@ async def client(settings: Settings, time: Time, aiohttp_client: Any) -> Client:
     app = create_app(settings, connects=False, clock=time)
     made: Client = await aiohttp_client(app, cookie_jar=aiohttp.DummyCookieJar())
     return made
+
+
+@pytest.fixture
+def post(smtp: Mailbox, settings: Settings, client: Client, time: Time) -> PostOffice:
+    """The way of mails out of the installation."""
+    return PostOffice(smtp, settings, client, time)
 
 
 @pytest.fixture
