@@ -26,9 +26,14 @@ ONE_YEAR: Final = 366
 
 def words(fr: str, en: str) -> Words:
     """The same text in both languages; the French one gets its non-breaking spaces here."""
+    return {"fr": french(fr), "en": en}
+
+
+def french(text: str) -> str:
+    """The text with the non-breaking spaces of French before ; : ! ? » and after «."""
     for mark in ";:!?»":
-        fr = fr.replace(f" {mark}", f"\u00a0{mark}")
-    return {"fr": fr.replace("« ", "«\u00a0"), "en": en}
+        text = text.replace(f" {mark}", f"\u00a0{mark}")
+    return text.replace("« ", "«\u00a0")
 
 
 def note(fr: str, en: str, *, source: tuple[str, str]) -> Words:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from rules.answers import Words, tidy
 from rules.answers.question import InvalidAnswer
 from rules.catalogue import Reason
+from rules.catalogue.shapes import french
 from rules.requirements import refusals
 from rules.requirements.entries import DocumentEntry, Entry, FieldEntry, Option
 from rules.vocabulary import Language, WorkStatus
@@ -129,7 +130,7 @@ def _words(entry: Entry, part: str, words: Mapping[str, Any], limit: int) -> Wor
         if text and not tidy.shows_something(text):
             raise refusals.TextUnreadable(part, key=entry.key, item=_shown(entry))
         if text:
-            clean[str(code)] = text
+            clean[str(code)] = french(text) if code is Language.FRENCH else text
     return clean
 
 

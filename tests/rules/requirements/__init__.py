@@ -1,0 +1,1 @@
+"""Composing what a provider asks."""
