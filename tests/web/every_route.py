@@ -53,6 +53,8 @@ ALL, TOKEN, DEMO = Route("all"), Route("token"), Route("demo")
 TABS = ("", "?tab=infos", "?tab=diploma", "?tab=messages", "?tab=history", "?tab=nothing")
 OWN, DOC = "/candidates/{candidate}", "/candidates/{candidate}/documents/{key}"
 MAIL = "/settings/mails/{mail}/{language}"
+DOSSIER = "/settings/recruitment/dossier"
+DRAFT = {"version": "0", "key": "{key}", "provider": "{provider}", "id": "{provider}"}
 EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/telegram/{bot}"): ALL,
     ("GET", "/healthz"): ALL,
@@ -148,6 +150,28 @@ EXPECTED: dict[tuple[str, str], Route] = {
         {"module_on": "on", "deletion_days": "1", "provider": "{provider}", "confirmed": "1"}
     ),
     ("POST", "/settings/recruitment/newcomers"): admins({"provider": "{provider}"}),
+    ("GET", DOSSIER): admins(queries=("", "?shown=employee:en&done=saved&moved=cv&way=up")),
+    ("POST", DOSSIER + "/move"): admins({**DRAFT, "way": "down"}, {**DRAFT, "place": "0"}, {}),
+    ("POST", DOSSIER + "/archive"): admins(DRAFT, {}),
+    ("POST", DOSSIER + "/restore"): admins(DRAFT, {}),
+    ("POST", DOSSIER + "/discard"): admins(DRAFT, {}),
+    ("GET", DOSSIER + "/add"): admins(queries=("", "?q=iban&stage=admitted&added=cv")),
+    ("POST", DOSSIER + "/add"): admins({**DRAFT, "key": "iban"}, {**DRAFT, "key": "no"}, {}),
+    ("POST", DOSSIER + "/activities"): admins(
+        {"activities": "child_protection", "settings_version": "1", "provider": "{provider}"}
+    ),
+    ("GET", DOSSIER + "/new"): admins(queries=("?kind=text", "?kind=document", "?kind=no", "")),
+    ("POST", DOSSIER + "/new"): admins(
+        {**DRAFT, "act": "save", "label_fr": "Marque"}, {"act": "row"}, {}
+    ),
+    ("GET", DOSSIER + "/items/{key}"): admins(),
+    ("POST", DOSSIER + "/items/{key}"): admins(
+        {**DRAFT, "act": "save", "label_fr": "Marque"}, {"act": "drop:x"}, {}
+    ),
+    ("POST", DOSSIER + "/preview"): admins(DRAFT, {"kind": "text", "label_fr": "Marque"}, {}),
+    ("GET", DOSSIER + "/publish"): admins(),
+    ("POST", DOSSIER + "/publish"): admins({**DRAFT, "who": "all", "settings_version": "1"}, {}),
+    ("POST", DOSSIER + "/ask"): admins({"provider": "{provider}"}),
     ("GET", "/settings/company"): admins(),
     ("POST", "/settings/company"): admins(
         {"name": "Taken over", "provider": "{provider}", "id": "{provider}", "version": "1"}
