@@ -32,6 +32,7 @@ from store.room import Room, use_room
 from store.sealing import Keyring, use_keyring
 from webhooks.app import create_app
 from webhooks.keys import DOOR
+from webhooks.surroundings import REDIS
 
 log = structlog.get_logger()
 
@@ -131,12 +132,12 @@ async def serving(settings: Settings, parts: Parts) -> AsyncIterator[None]:
         redis_url = await stack.enter_async_context(redis(settings))
         sender = Sender(settings.telegram_api_url, settings.telegram_token)
         stack.push_async_callback(sender.close)
-        await stack.enter_async_context(ringing(redis_url))
+        ringer = await stack.enter_async_context(ringing(redis_url))
         if parts.worker:
             await stack.enter_async_context(working(settings, sender, redis_url))
         if parts.web:
             door = Door(sender, build_dispatcher)
-            await stack.enter_async_context(listening(settings, door))
+            await stack.enter_async_context(listening(settings, door, ringer))
             await stack.enter_async_context(connected_to_telegram(settings, door))
         yield
 
@@ -156,12 +157,12 @@ async def redis(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def ringing(redis_url: str) -> AsyncIterator[None]:
+async def ringing(redis_url: str) -> AsyncIterator[Ringer]:
     """Deeds of this process wake the workers of all."""
     ringer = Ringer(redis_url)
     wakes.listen(ringer.ring)
     try:
-        yield
+        yield ringer
     finally:
         wakes.forget(ringer.ring)
         await ringer.close()
@@ -183,10 +184,10 @@ async def working(settings: Settings, sender: Sender, redis_url: str) -> AsyncIt
 
 
 @asynccontextmanager
-async def listening(settings: Settings, door: Door) -> AsyncIterator[None]:
+async def listening(settings: Settings, door: Door, ringer: Ringer) -> AsyncIterator[None]:
     """The web server."""
     app = create_app(settings, connects=False)
-    app[DOOR] = door
+    app[DOOR], app[REDIS] = door, ringer.answers
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     try:

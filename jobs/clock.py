@@ -18,6 +18,7 @@ from actions.requirements.asking import finish_asking
 from actions.sweeps import forget_expired
 from bot.send import Disconnected, SendError
 from jobs.context import Workshop
+from jobs.counts import CLOCK_RUNS, DELETIONS, REMINDERS
 from models.database import checkpoint
 from models.tables import Bot, Provider, Tombstone
 from store.outside import Outside
@@ -83,6 +84,7 @@ async def nightly(workshop: Workshop, now: datetime) -> None:
         provider = await Provider.get(id=one.id)  # as it is now, not as it was listed
         report = await clock.run(provider, now, workshop.holder, clock=workshop.clock)
         if report is not None:
+            _count(report)
             log.info(
                 "clock run",
                 provider=provider.id,
@@ -96,6 +98,13 @@ async def nightly(workshop: Workshop, now: datetime) -> None:
 async def ask_requirements(_workshop: Workshop, now: datetime) -> None:
     """Ask applications in progress what was published since, where an admin said so."""
     await finish_asking(now)
+
+
+def _count(report: clock.Report) -> None:
+    outcome = "braked" if report.braked else "again" if report.spared else "done"
+    CLOCK_RUNS.labels(outcome).inc()
+    REMINDERS.inc(report.reminded)
+    DELETIONS.inc(report.deleted)
 
 
 async def empty_bin(_workshop: Workshop, now: datetime) -> None:

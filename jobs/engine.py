@@ -10,6 +10,8 @@ from contextlib import suppress
 
 import structlog
 
+from jobs.counts import WORK, WORK_ERRORS
+
 log = structlog.get_logger()
 
 Drain = Callable[[], Awaitable[object]]
@@ -67,8 +69,10 @@ class Engine:
         """Drain one kind of work, one drain at a time in this process."""
         try:
             async with self._turns[kind]:
-                await self._drains[kind]()
+                with WORK.labels(kind).time():
+                    await self._drains[kind]()
         except Exception as error:  # noqa: BLE001  # the edge of a job: the rows are kept
+            WORK_ERRORS.labels(kind).inc()
             log.error("work put off", kind=kind, error=_place_of(error))
             await asyncio.sleep(PAUSE_AFTER_ERROR)
 

@@ -17,6 +17,7 @@ from actions.reminders import note_said
 from bot.send import Blocked, Disconnected, Passing, SendError
 from bot.send import Refused as RefusedByTelegram
 from jobs.archive import archives, parts
+from jobs.counts import NOTICES
 from jobs.pace import Pace
 from jobs.post import bug
 from models.reads.chats import place
@@ -204,6 +205,7 @@ class Messenger:
         if not await outbox.settle_news(notice, chat, self.holder, self.clock(), fate):
             log.info("lease lost", notice=notice.id)
             raise Stop
+        NOTICES.labels(notice.channel, type(fate).__name__.lower()).inc()
 
     async def _show(self, chat: Chat, screen: Screen, edits: int | None = None) -> int:
         """One call, at the pace that Telegram allows; ends with this chat when nobody hears."""

@@ -8,9 +8,11 @@ import structlog
 
 from actions import outbox
 from actions.farewells import open_farewell
-from actions.outbox import Fate, Later, Refused, Void
+from actions.installation import note_mail_server
+from actions.outbox import Accepted, Fate, Later, Refused, Void
 from actions.reminders import note_said
 from actions.tokens import issue_for
+from jobs.counts import NOTICES
 from jobs.mime import message
 from jobs.transport import NO_SUCH_ADDRESS, Transport
 from models.reads.letters import Gone, Told, telling
@@ -27,6 +29,7 @@ log = structlog.get_logger()
 
 PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
+NOTED_FOR = timedelta(minutes=1)
 BUG_TRIES = 8
 """After so many, a mail that cannot be written fails for good, and the panel shows it."""
 
@@ -47,6 +50,10 @@ class Post:
     holder: str
     _paused_until: datetime | None = None
     _pause: timedelta = field(default=PAUSE)
+    _away: str | None = None
+    """Why the server is away; empty: it works; None: not known yet."""
+    _noted: tuple[str, datetime] | None = None
+    """What was last written down of that, and when."""
 
     async def drain(self) -> int:
         """Work until nothing is due, or the server is away; returns how many mails were tried."""
@@ -61,10 +68,22 @@ class Post:
         finally:
             if tried:
                 await self.transport.close()
+        await self._note_away()
         return tried
 
     def _pausing(self) -> bool:
         return self._paused_until is not None and self.clock() < self._paused_until
+
+    async def _note_away(self) -> None:
+        """Write down for people that the server went away or came back, when that is news.
+
+        Now and then also when it is not: another worker may have written otherwise and be gone.
+        """
+        now, away = self.clock(), self._away
+        if away is None or (self._noted and self._noted[0] == away and now < self._noted[1]):
+            return
+        await note_mail_server(away, now)
+        self._noted = (away, now + NOTED_FOR)
 
     async def claim(self) -> Notice | None:
         """Take one mail in hand."""
@@ -129,13 +148,17 @@ class Post:
         """Write down what became of it; when the lease was lost, somebody else does."""
         if not await outbox.settle_mail(notice, self.holder, self.clock(), fate, address):
             log.info("lease lost", notice=notice.id)
+        NOTICES.labels(notice.channel, type(fate).__name__.lower()).inc()
 
     def _note_server(self, fate: Fate) -> bool:
         """Leave a server that is away in peace, longer each time."""
         if not (isinstance(fate, Later) and fate.away):
             self._paused_until, self._pause = None, PAUSE
+            if isinstance(fate, Accepted | Later):
+                self._away = ""
             return True
-        log.warning("mail server away", error=outbox.plain_error(fate.error))
+        self._away = outbox.plain_error(fate.error)
+        log.warning("mail server away", error=self._away)
         self._paused_until = self.clock() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         return False

@@ -15,6 +15,8 @@ from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker
 from redis.exceptions import RedisError
 
+from jobs.counts import REDIS_LOST
+
 log = structlog.get_logger()
 
 QUEUE = "antichambre:wakes"
@@ -75,7 +77,19 @@ class Ringer:
                 )
             await self._pool.enqueue_job(JOB, kind, _job_id=f"{JOB}:{kind}")
         except PASSING as error:
+            REDIS_LOST.inc()
             log.debug("wake lost", kind=kind, error=type(error).__name__)
+
+    async def answers(self) -> bool:
+        """Whether Redis answers now."""
+        try:
+            pool = self._pool or await create_pool(self._settings, default_queue_name=QUEUE)
+            if self._pool is None:
+                await pool.aclose()
+                return True
+            return bool(await pool.ping())
+        except PASSING:
+            return False
 
     async def close(self) -> None:
         """Let the last wakes go, then close."""
@@ -108,6 +122,7 @@ async def serve(url: str, kinds: list[str], look_at: Look) -> None:
         except PASSING as error:
             served = asyncio.get_running_loop().time() - began > SERVED
             if served or not away:  # said once for each time that it goes
+                REDIS_LOST.inc()
                 log.warning("redis is away", error=type(error).__name__)
             away = True
         await asyncio.sleep(RESTART)

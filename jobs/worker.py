@@ -2,13 +2,14 @@
 
 from actions.decisions import finalise_due
 from actions.wakes import CHECKS
-from jobs import check, clock, deliver
+from jobs import alive, check, clock, deliver
 from jobs.context import Workshop
 from jobs.engine import Engine
 from rules.vocabulary import Channel
 
 DECISIONS = "decisions"
 CLOCK = "clock"
+ALIVE = "alive"
 
 
 def new_engine(workshop: Workshop) -> Engine:
@@ -20,5 +21,6 @@ def new_engine(workshop: Workshop) -> Engine:
             CHECKS: lambda: check.drain(workshop),
             DECISIONS: lambda: finalise_due(workshop.clock()),
             CLOCK: lambda: clock.run_due(workshop, workshop.clock()),
+            ALIVE: lambda: alive.say_alive(workshop),
         }
     )

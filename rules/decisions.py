@@ -35,6 +35,8 @@ LEAVES_ALONE = frozenset(
         EventKind.DOCUMENT_VIEWED,
         EventKind.MAIL_SENT,
         EventKind.MAIL_FAILED,
+        EventKind.LETTER_SENT_AGAIN,
+        EventKind.LETTER_SET_ASIDE,
         EventKind.REMINDER_OWED,
         EventKind.REMINDER_ACCEPTED,
         EventKind.REMINDER_VOID,

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("rules", "models", "store", "actions", "words", "bot", "webhooks", "jobs")
+ROOMS = ("rules", "models", "store", "actions", "words", "bot", "webhooks", "jobs", "commands")
 WIDTH = 99
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -37,6 +37,11 @@ PLACE_TO_FILE = (
     ("rules/requirements/", "requirements"),
     ("actions/requirements/", "requirements"),
     ("words/requirements", "requirements"),
+    ("words/health", "operating"),
+    ("webhooks/health", "operating"),
+    ("templates/panel/settings/health", "operating"),
+    ("actions/dead_letters", "operating"),
+    ("commands/", "operating"),
     ("words/provider_journal", "link"),
     ("templates/panel/settings/journal", "link"),
     ("templates/panel/settings/join", "link"),

@@ -8,6 +8,8 @@ from aiohttp import web
 from actions.throttle import Throttle
 from models import database
 from settings.reading import Settings
+from store.outside import Outside
+from store.room import Room
 from store.sealing import Keyring, use_keyring
 from webhooks.afterwards import Afterwards
 from webhooks.assets import Assets
@@ -16,6 +18,7 @@ from webhooks.defence import add_headers, known_host, own_forms
 from webhooks.errors import as_pages
 from webhooks.keys import AFTERWARDS, ASSETS, CLOCK, SETTINGS, THROTTLE
 from webhooks.routes import routes
+from webhooks.surroundings import STORE, StoreWatch
 
 MAX_FORM = 2 * 1024 * 1024
 """Bytes of a request's body."""
@@ -43,11 +46,14 @@ def create_app(
     app[ASSETS] = Assets()
     app[THROTTLE] = Throttle()
     app[PRESENCE] = Presence()
+    ring = Keyring(dict(settings.encryption_keys))
+    use_keyring(ring)
+    files = Room(settings.storage_url, ring, database.refuse_inside_transaction)
+    app[STORE] = StoreWatch(Outside(files))
     app[AFTERWARDS] = Afterwards()
     app.on_shutdown.append(app[AFTERWARDS].settled)
     app.add_routes(routes())
     app.on_response_prepare.append(add_headers)
-    use_keyring(Keyring(dict(settings.encryption_keys)))
     if connects:
         app.cleanup_ctx.append(connected)
     return app

@@ -4,6 +4,8 @@ from aiohttp import web
 
 from models.database import TRANSIENT, pending_migrations
 from webhooks.access import public_page
+from webhooks.keys import CLOCK
+from webhooks.surroundings import STORE
 
 
 @public_page
@@ -13,12 +15,21 @@ async def healthz(_request: web.Request) -> web.Response:
 
 
 @public_page
-async def readyz(_request: web.Request) -> web.Response:
-    """GET /readyz: the database answers, and its schema is not behind this release."""
+async def readyz(request: web.Request) -> web.Response:
+    """GET /readyz: whether traffic may come here.
+
+    The database answers, its schema is not behind this release, and the store of files has
+    answered once since the start. A store that goes away later is told but is no reason to turn
+    everybody away: updates are taken in without it, and it would be away for every process.
+    """
     try:
         pending = await pending_migrations()
     except TRANSIENT:
         return web.json_response({"status": "database unavailable"}, status=503)
     if pending:
         return web.json_response({"status": "schema behind", "pending": pending}, status=503)
-    return web.json_response({"status": "ready"})
+    watch = request.app[STORE]
+    store = await watch.answers(request.app[CLOCK]())
+    if not watch.seen:
+        return web.json_response({"status": "store unavailable"}, status=503)
+    return web.json_response({"status": "ready", "store": "ok" if store else "away"})

@@ -17,6 +17,7 @@ from webhooks import (
     resetting,
     settings_clock,
     settings_company,
+    settings_health,
     settings_join,
     settings_journal,
     settings_mails,
@@ -147,6 +148,9 @@ def settings_pages() -> list[web.RouteDef]:
         get("/settings/journal", settings_journal.journal),
         post("/settings/journal/export", settings_journal.export),
         *mails(),
+        get("/settings/health", settings_health.shown),
+        post("/settings/health/messages", settings_health.all_again),
+        post(f"/settings/health/messages/{{notice:{ID}}}", settings_health.settle),
         get("/settings/deletion", settings_clock.waiting),
         post("/settings/deletion", settings_clock.agree),
     ]

@@ -18,6 +18,7 @@ from jobs.check.fetch import NotNow, TokenRefused, TooBig, Unavailable, fetch
 from jobs.check.opening import Broken, CutOff, Refused, open_original, order_for, sha256_of
 from jobs.check.scan import ScannerDown, infected
 from jobs.context import Workshop
+from jobs.counts import FILES
 from models.database import TRANSIENT
 from models.ids import new_file_id, new_id
 from models.tables import Bot
@@ -83,9 +84,11 @@ async def _decide(bench: Bench, claimed: Claim) -> None:
         async with _folder(bench.scratch) as folder:
             checked = await _examined(bench, claimed, folder)
         await _store(bench, claimed, checked)
+        FILES.labels("kept").inc()
     except Refused as refused:
         sha256 = bench.hashes.get(claimed.upload_id, "")
         await checks.refuse(claimed, refused.key, now(), sha256)
+        FILES.labels("refused").inc()
     except StoreDown as error:
         await _put_back(bench, claimed, Waits(f"store: {error}", counts=False))
     except Waits as waits:
@@ -93,6 +96,7 @@ async def _decide(bench: Bench, claimed: Claim) -> None:
 
 
 async def _put_back(bench: Bench, claimed: Claim, waits: Waits) -> None:
+    FILES.labels("later").inc()
     log.info("check waits", upload=claimed.upload_id, why=str(waits), attempts=claimed.attempts)
     await checks.put_back(
         claimed,

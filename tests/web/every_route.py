@@ -14,7 +14,7 @@ from typing import Any
 from actions import comments, decisions
 from actions.decisions import Verdict
 from actions.deeds import Actor
-from models.tables import Document, Membership, Upload
+from models.tables import Document, Membership, Notice, Upload
 from rules.vocabulary import ActorKind, Outcome
 from store.room import Room
 from tests.factories import NOW, PASSWORD
@@ -224,6 +224,11 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", MAIL + "/preview"): admins(
         {"subject": "x", "body": "{{ prenom }}", "candidate": "{candidate}"}, {}
     ),
+    ("GET", "/settings/health"): admins(queries=("", "?provider={provider}")),
+    ("POST", "/settings/health/messages"): admins({"provider": "{provider}"}),
+    ("POST", "/settings/health/messages/{notice}"): admins(
+        {"act": "again", "provider": "{provider}"}, {"act": "aside"}
+    ),
     ("GET", "/settings/deletion"): admins(),
     ("POST", "/settings/deletion"): admins({"provider": "{provider}"}),
 }
@@ -257,6 +262,16 @@ async def zebulon(town: Town, room: Room, status: str = "submitted") -> dict[str
         )
         decision = made.id
     member = await Membership.get(operator_id=town.odile.id)
+    about_her = {"provider_id": town.douceur.id, "candidate_id": person.id, "owed_at": NOW}
+    refused = await Notice.create(
+        **about_her,
+        channel="mail",
+        kind="corrections",
+        state="failed",
+        unique_key=person.id,
+        not_before=NOW,
+        message_id=person.id,
+    )
     return {
         "candidate": person.id,
         "key": "diploma",
@@ -268,6 +283,7 @@ async def zebulon(town: Town, room: Room, status: str = "submitted") -> dict[str
         "membership": str(member.id),
         "email": town.odile.email,
         "provider": town.douceur.id,
+        "notice": str(refused.id),
         "mark": "1.1.to_review.0.",
     }
 
@@ -275,11 +291,13 @@ async def zebulon(town: Town, room: Room, status: str = "submitted") -> dict[str
 def nobody(ids: Mapping[str, str]) -> dict[str, str]:
     """The same shape, of somebody who was never there."""
     kept = {"key": ids["key"], "email": "nobody@example.org", "membership": "999999"}
+    kept |= {"notice": "999999"}
     return {name: kept.get(name, INVENTED) for name in ids}
 
 
 def filled(text: str, ids: Mapping[str, str]) -> str:
     others = {"token": INVENTED, "slug": "douceur-cie", "bot": INVENTED, "name": "x"}
+    others |= {"notice": "999999"}
     others |= {"digest": "x", "colour": "112233", "mail": "corrections", "language": "fr"}
     others |= {"session": INVENTED, "invitation": INVENTED, "tag": "flyer"}
     return HALF.sub(lambda match: ({**others, **ids})[match[1]], text)

@@ -267,6 +267,7 @@ async def test_another_provider_sees_nothing(town: Town, browser: Browser) -> No
         "/candidates?q=zebulon",
         "/candidates?turn=operator",
         "/settings/journal",
+        "/settings/health",
         "/settings/operators",
     ):
         page = await victor.get(path)

@@ -121,7 +121,7 @@ async def test_ones_own_pages_and_settings_hold_nothing_of_another_provider(
         tells_nothing(page, (method, path))
         for word in ("Odile", "Oscar", "Douceur"):
             assert word not in page.text, (method, path, word)
-        if "{operator}" in path:
+        if "{operator}" in path or "{notice}" in path:
             never = await ask(victor, method, path, form, nobody(ids))
             assert page.status == 404
             assert plain(page, ids) == plain(never, nobody(ids)), (method, path, form)

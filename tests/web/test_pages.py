@@ -24,6 +24,7 @@ PAGES = (
     "/settings/operators",
     "/settings/journal",
     "/settings/deletion",
+    "/settings/health",
     "/settings/company",
     "/settings/mails",
     "/settings/mails/sender",
