@@ -101,7 +101,7 @@ class Retained:
     decision_pending: bool = False
     reminder: Reminder | None = None
     latest_promise: date | None = None
-    """The latest date ever promised to this person, by reminders that are void by now too."""
+    """The latest date ever promised or told to this person, by void reminders too."""
     has_address: bool = False
     address_refused: bool = False
     """Refused for good, see `address_refused_for_good`."""

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from models.database import rows
-from models.tables import Candidate, Chat, Decision, Provider, Reminder, Upload
+from models.tables import Candidate, Chat, Decision, Notice, Provider, Reminder, Upload
 from rules import retention as rules
+from rules.notices import NoticeKind
 from rules.retention import Outlook, Retained, RetentionSettings, local_date
-from rules.vocabulary import Channel, DecisionState, UploadState
+from rules.vocabulary import Channel, DecisionState, NoticeState, UploadState
 
 BATCH = 200
 """Candidates read at once: five statements each time, whatever their number."""
@@ -157,16 +158,36 @@ async def _facts_of(candidates: Sequence[Candidate]) -> dict[str, _Facts]:
 
 
 async def _reminders(ids: list[str]) -> tuple[dict[str, Reminder], Mapping[str, date]]:
-    """The open reminder of each candidate, and the latest date ever promised, void ones too."""
+    """The open reminder of each candidate, and the latest date ever promised, void ones too.
+
+    A date in a copy that was taken binds like a promise, also where that copy alone does not
+    count as a warning: whoever read a date in the chat gets it.
+    """
     open_ones: dict[str, Reminder] = {}
     promises: dict[str, date] = {}
-    for row in await Reminder.filter(candidate_id__in=ids):
+    found = await Reminder.filter(candidate_id__in=ids)
+    for row in found:
         if row.void_at is None:
             open_ones[row.candidate_id] = row
-        if row.promised is not None:
-            earlier = promises.get(row.candidate_id, row.promised)
-            promises[row.candidate_id] = max(earlier, row.promised)
+    said = [(row.candidate_id, row.promised) for row in found if row.promised is not None]
+    said += await _said(sorted({row.candidate_id for row in found}))
+    for candidate_id, day in said:
+        promises[candidate_id] = max(promises.get(candidate_id, day), day)
     return open_ones, promises
+
+
+async def _said(ids: list[str]) -> list[tuple[str, date]]:
+    """(candidate, date) of each copy of a reminder that a server took."""
+    if not ids:
+        return []
+    taken = await Notice.filter(
+        candidate_id__in=ids, kind=NoticeKind.DELETION_REMINDER, state=NoticeState.ACCEPTED
+    )
+    return [
+        (one.candidate_id, date.fromisoformat(one.facts["date"]))
+        for one in taken
+        if one.candidate_id is not None
+    ]
 
 
 async def _reachable_chats(

@@ -144,6 +144,32 @@ async def test_a_promise_made_after_the_candidate_acted_still_is_a_promise() -> 
     assert amina.deleted_at is None, "whoever was told a date gets it"
 
 
+async def test_a_date_that_only_the_chat_said_is_kept_too() -> None:
+    amina = await world()
+    amina.mail = "down"
+    await amina.advance(REMIND)
+    assert amina.sent == [("chat", date(2026, 12, 16))]
+    await amina.configure(REMIND + timedelta(hours=1), deletion_days=10, reminder_days=1)
+    amina.mail = "up"
+    await amina.advance(DUE - timedelta(days=2))
+    assert amina.deleted_at is None, "whoever read a date gets it"
+    await amina.advance(DUE)
+    assert ("mail", date(2026, 12, 16)) in amina.sent
+    assert {said for _, said in amina.sent} == {date(2026, 12, 16)}, "the mail says the same"
+    assert amina.deleted_at == DUE
+
+
+async def test_without_reminders_too_the_date_that_the_chat_said_is_kept() -> None:
+    amina = await world()
+    amina.mail = "down"
+    await amina.advance(REMIND)
+    await amina.configure(REMIND + timedelta(hours=1), deletion_days=10, reminder_days=0)
+    await amina.advance(DUE - timedelta(minutes=1))
+    assert amina.deleted_at is None
+    await amina.advance(DUE)
+    assert amina.deleted_at == DUE
+
+
 async def test_void_copies_never_leave() -> None:
     amina = await world()
     amina.mail = "down"
