@@ -11,7 +11,7 @@ from bot.visit import Visit
 from models.reads.chats import place
 from rules import asking
 from rules.asking import Asking
-from rules.place import Place
+from rules.place import Place, is_gone
 from words.chat.current import current
 from words.chat.drawing import noted
 from words.language import translate
@@ -27,7 +27,11 @@ async def here(
     visit: Visit, *, note: str = "", toast: str = "", press: CallbackQuery | None = None
 ) -> Reply:
     """The current screen; `note` is a plain line above it."""
-    first, *others = current(await where(visit))
+    found = await where(visit)
+    if is_gone(found):
+        visit.chat.asking = asking.NEXT
+        found = await where(visit)
+    first, *others = current(found)
     return answer(visit, noted(first, note), *others, toast=toast, press=press)
 
 

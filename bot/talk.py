@@ -8,9 +8,10 @@ from bot.answers import give
 from bot.replies import answer, go, here, speaker, stale, where
 from bot.visit import Visit
 from rules import asking
-from rules.place import asked_field
+from rules.place import asked_field, is_gone
 from rules.vocabulary import Status
 from words.chat import talk
+from words.chat.drawing import noted
 from words.screen import Reply
 
 router = Router(name="talk")
@@ -38,7 +39,9 @@ async def text(message: Message, visit: Visit) -> Reply:
     kept = await loose.put_aside(
         place.dossier.candidate.id, message.message_id, at=visit.at, text=words
     )
-    return answer(visit, talk.unknown_text(place, kept.id))
+    _ = speaker(visit)
+    note = _("This question is no longer asked.") if is_gone(place) else ""
+    return answer(visit, noted(talk.unknown_text(place, kept.id), note))
 
 
 async def _deliver(

@@ -110,6 +110,15 @@ def asked_document(place: Place) -> DocumentRule | None:
     return None
 
 
+def is_gone(place: Place) -> bool:
+    """Whether the chat waits for a question or document that is asked no more of this person."""
+    key, dossier = place.asking.key, place.dossier
+    if dossier is None or place.asking.step not in (asking.ANSWER, asking.DOCUMENT, asking.PAGES):
+        return False
+    rule = dossier.rule(key)
+    return rule is None or not applies(dossier, rule)
+
+
 def changeable_field(dossier: Dossier, key: str) -> FieldRule | None:
     """The question of this key, if it applies and may be answered (again) now."""
     rule = dossier.rule(key)

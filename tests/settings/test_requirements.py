@@ -19,7 +19,7 @@ from actions.requirements import (
 )
 from actions.requirements.drafting import Operation
 from actions.settings import Recruitment, SettingsChangedMeanwhile, change_recruitment
-from models.reads.drafts import Drafting, drafting, effect
+from models.reads.drafts import drafting, effect
 from models.reads.requirements import requirements
 from models.tables import (
     Answer,
@@ -34,14 +34,9 @@ from rules.dossier import Condition
 from rules.history import ProviderEventKind as Kind
 from rules.requirements import FieldEntry, NothingToPublish, Option
 from rules.requirements.refusals import NotConfirmed, NotPermitted
-from rules.vocabulary import ActorKind, Stage
-from tests.factories import NOW, a_candidate, a_provider, an_operator
-
-
-async def actor(provider: Provider, name: str = "Odile") -> Actor:
-    """An admin of this provider."""
-    person = await an_operator(provider, name)
-    return Actor(ActorKind.OPERATOR, person.id, person.name)
+from rules.vocabulary import Stage
+from tests.composing import an_admin, compose, publishes
+from tests.factories import NOW, a_candidate, a_provider
 
 
 @pytest.fixture
@@ -53,24 +48,7 @@ async def douceur(database: str) -> Provider:
 @pytest.fixture
 async def odile(douceur: Provider) -> Actor:
     """Its first admin."""
-    return await actor(douceur)
-
-
-async def compose(provider: Provider, who: Actor, *operations: Operation) -> Drafting:
-    """Do these operations, one after the other, each from the page of now."""
-    found = await drafting(await Provider.get(id=provider.id))
-    for operation in operations:
-        found = await edit_draft(provider.id, found.version, operation, who, NOW)
-    return found
-
-
-async def publishes(
-    provider: Provider, who: Actor, *operations: Operation, ask: bool = False
-) -> Provider:
-    """Compose and publish at once; the provider's row of then."""
-    found = await compose(provider, who, *operations)
-    await publish(provider.id, found.version, ask, who, NOW)
-    return await Provider.get(id=provider.id)
+    return await an_admin(douceur)
 
 
 async def asked(provider: Provider, version: int) -> list[str]:
@@ -257,7 +235,7 @@ async def test_the_effect_is_known_before_publishing(douceur: Provider, odile: A
 async def test_of_two_admins_on_one_draft_the_second_is_told_and_nothing_is_overwritten(
     douceur: Provider, odile: Actor
 ) -> None:
-    oscar = await actor(douceur, "Oscar")
+    oscar = await an_admin(douceur, "Oscar")
     seen = await drafting(douceur)
     mine = await edit_draft(douceur.id, seen.version, lambda d: d.archive("phone"), oscar, NOW)
     with pytest.raises(DraftChangedMeanwhile, match="Oscar"):
@@ -272,7 +250,7 @@ async def test_of_two_admins_on_one_draft_the_second_is_told_and_nothing_is_over
 async def test_a_page_from_before_a_publication_never_changes_a_later_draft(
     douceur: Provider, odile: Actor
 ) -> None:
-    oscar = await actor(douceur, "Oscar")
+    oscar = await an_admin(douceur, "Oscar")
     seen = await compose(douceur, odile, lambda d: d.archive("phone"))
     await publish(douceur.id, seen.version, False, oscar, NOW)
     again = await compose(douceur, oscar, lambda d: d.archive("cv"))
@@ -284,7 +262,7 @@ async def test_a_page_from_before_a_publication_never_changes_a_later_draft(
 async def test_publishing_from_a_page_with_older_settings_is_refused_by_name(
     douceur: Provider, odile: Actor
 ) -> None:
-    oscar = await actor(douceur, "Oscar")
+    oscar = await an_admin(douceur, "Oscar")
     found = await compose(douceur, odile, lambda d: d.archive("phone"))
     wanted = Recruitment.of(douceur)
     changed = Recruitment(**{**_as_dict(wanted), "bin_days": 3})
@@ -375,7 +353,7 @@ async def test_declaring_from_older_settings_is_refused(douceur: Provider, odile
 
 async def test_another_provider_keeps_its_own(douceur: Provider, odile: Actor) -> None:
     vert = await a_provider("Vert Jardin")
-    victor = await actor(vert, "Victor")
+    victor = await an_admin(vert, "Victor")
     await publishes(douceur, odile, lambda d: d.archive("phone"), ask=True)
     assert "phone" in await asked(vert, 1)
     assert not (await drafting(vert)).begun
