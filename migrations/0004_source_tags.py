@@ -1,19 +1,21 @@
 from models.adding import AddColumn
 from tortoise import migrations
-from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
 from tortoise import fields
 
+
 class Migration(migrations.Migration):
-    dependencies = [('antichambre', '0003_provider_rules')]
+    dependencies = [("antichambre", "0003_provider_rules")]
 
     initial = False
 
     operations = [
         AddColumn(
-            model_name='Provider',
-            name='source_tags',
-            field=fields.JSONField(null=True, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads),
+            model_name="Provider",
+            name="source_tags",
+            field=fields.JSONField(
+                null=True, encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
+            ),
         ),
     ]

@@ -1,17 +1,17 @@
 from models.adding import AddColumn
 from tortoise import migrations
-from tortoise.migrations import operations as ops
 from tortoise import fields
 
+
 class Migration(migrations.Migration):
-    dependencies = [('antichambre', '0004_source_tags')]
+    dependencies = [("antichambre", "0004_source_tags")]
 
     initial = False
 
     operations = [
         AddColumn(
-            model_name='Provider',
-            name='asking_up_to',
+            model_name="Provider",
+            name="asking_up_to",
             field=fields.IntField(null=True),
         ),
     ]

@@ -49,8 +49,10 @@ def _make_safe(path: Path) -> None:
     """Columns added in the way that SQLite can take back without rebuilding the table."""
     source = path.read_text()
     if "ops.AddField(" in source:
-        ours = "from models.adding import AddColumn\n"
-        path.write_text(ours + source.replace("ops.AddField(", "AddColumn("))
+        source = "from models.adding import AddColumn\n" + source.replace("ops.AddField", "AddColumn")
+        if "ops." not in source:
+            source = source.replace("from tortoise.migrations import operations as ops\n", "")
+        path.write_text(source)
 
 
 if __name__ == "__main__":
