@@ -1,6 +1,6 @@
 """The provider's own mails: saved, put back, tried out; and who they come from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from models.reads.mail_texts import changes_of, own_row, subject_of
 from models.tables import MailText, Notice, Provider, ProviderEvent
 from rules.errors import Outdated, Refusal
 from rules.history import ProviderEventKind
-from rules.mails import MailName, OwnText, check_text
+from rules.mails import MailName, MailRefused, OwnText, check_text
 from rules.mails.sender import sender_name, signature
 from rules.notices import NoticeKind
 from rules.vocabulary import Channel
@@ -196,9 +196,27 @@ def check_sender(wanted: MailSender) -> MailSender:
     """The same, tidied.
 
     Raises:
-        NotASenderName, SignatureTooLong, InvalidAnswer (hidden characters).
+        MailRefused: with what is wrong, by `sender_name` and `signature_<language>`.
     """
-    return MailSender(sender_name(wanted.name), signature(wanted.signature))
+    faults: dict[str, Refusal] = {}
+
+    def checked(field: str, check: Callable[[str], str], text: str) -> str:
+        try:
+            return check(text)
+        except Refusal as refusal:
+            faults[field] = refusal
+            return ""
+
+    tidy = MailSender(
+        checked("sender_name", sender_name, wanted.name),
+        {
+            code: checked(f"signature_{code}", signature, text)
+            for code, text in wanted.signature.items()
+        },
+    )
+    if faults:
+        raise MailRefused(faults)
+    return tidy
 
 
 async def change_sender(

@@ -34,6 +34,11 @@ KEYWORDS: dict[str, Any] = {
 }
 JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACE_TO_FILE = (
+    ("rules/mails/", "mails"),
+    ("actions/mail_texts", "mails"),
+    ("words/letters/samples", "mails"),
+    ("words/letters/titles", "mails"),
+    ("templates/panel/settings/mails/", "mails"),
     ("rules/requirements/", "requirements"),
     ("actions/requirements/", "requirements"),
     ("words/requirements", "requirements"),
@@ -49,6 +54,7 @@ PLACE_TO_FILE = (
     ("webhooks/dossier/", "dossier_editor"),
     ("words/chat/rehearsal", "dossier_editor"),
     ("templates/panel/settings/dossier/", "dossier_editor"),
+    ("templates/panel/settings/exempted", "dossier_editor"),
     ("templates/panel/account", "people"),
     ("templates/panel/settings/operators", "people"),
     ("templates/public/invited", "people"),

@@ -24,12 +24,11 @@ from actions.settings import SettingsChangedMeanwhile
 from models.reads.candidate_page import candidate_row
 from models.reads.letters import facts_if
 from models.reads.mail_texts import Edited, base_facts, edited, own_text, rewritten, to_preview
-from rules.answers import InvalidAnswer
 from rules.errors import Refusal
 from rules.letters import LetterFacts, Sites
 from rules.mails import MAILS, MailName, MailRefused, OwnText, check_text, examine
 from rules.mails.checking import LONGEST_BODY, LONGEST_SUBJECT
-from rules.mails.sender import LONGEST_SENDER, NotASenderName, SignatureTooLong
+from rules.mails.sender import LONGEST_SENDER
 from rules.vocabulary import Language
 from webhooks.access import Desk, admin_page
 from webhooks.candidate.preview import FRAMED
@@ -181,11 +180,15 @@ async def save_sender(request: web.Request, desk: Desk) -> web.StreamResponse:
         await change_sender(desk.provider.id, wanted, version, desk.actor, desk.now)
     except SettingsChangedMeanwhile as refusal:
         return await _sender(request, desk, wanted, refusal=refusal, status=status_of(refusal))
-    except (NotASenderName, SignatureTooLong, InvalidAnswer) as refusal:
-        field = "sender_name" if isinstance(refusal, NotASenderName) else "signature_fr"
-        wrong = {field: sentence(refusal, desk.language)}
+    except MailRefused as refusal:
+        wrong = sentences(refusal.faults, desk)
         return await _sender(request, desk, wanted, errors=wrong, status=422)
     raise web.HTTPSeeOther("/settings/mails/sender?saved=1")
+
+
+def sentences(faults: Mapping[str, Refusal], desk: Desk) -> dict[str, str]:
+    """What is wrong, by field, in the operator's language."""
+    return {name: sentence(one, desk.language) for name, one in faults.items()}
 
 
 def typed(sent: Form) -> OwnText:
@@ -232,7 +235,7 @@ async def _editor(
         found=found,
         text=text,
         present=found.own or subject.original,
-        errors={name: sentence(one, desk.language) for name, one in (faults or {}).items()},
+        errors=sentences(faults or {}, desk),
         candidates=await to_preview(desk.provider.id),
         limits={"subject": LONGEST_SUBJECT, "body": LONGEST_BODY},
         saved="saved" in request.query,
@@ -283,7 +286,7 @@ async def _preview(
         "panel/settings/mails/preview.html",
         desk.language,
         mail=mail,
-        faults=[sentence(one, desk.language) for one in faults.values()],
+        faults=list(sentences(faults, desk).values()),
     )
     return web.Response(text=shown, content_type="text/html", headers=FRAMED)
 

@@ -15,13 +15,13 @@ class MailText(Model):
     )
     provider_id: str
     name = fields.CharField(max_length=40)
-    """Which mail, as the folders of templates/mail are called."""
+    """Which mail, see rules.mails.MailName."""
     language = fields.CharField(max_length=2)
     subject = fields.TextField()
     body = fields.TextField()
     """Plain paragraphs with tags, see docs/mails.md."""
     version = fields.IntField(default=1)
-    """Raised by each change: two admins never overwrite each other."""
+    """The change that wrote it, counted in the journal: two admins never overwrite each other."""
     changed_at = fields.DatetimeField()
 
     class Meta:

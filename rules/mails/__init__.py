@@ -1,6 +1,6 @@
 """The mails that a provider may write in its own words: which ones, their tags, what is safe."""
 
-from rules.mails.catalogue import MAILS, SITUATIONS, MailName, MailParts, Tag, name_of
+from rules.mails.catalogue import MAILS, SITUATIONS, MailName, MailParts, MailTag, name_of
 from rules.mails.checking import MailRefused, OwnText, check_text, examine
 from rules.mails.writing import Put, Template, parse, pieces
 
@@ -10,9 +10,9 @@ __all__ = [
     "MailName",
     "MailParts",
     "MailRefused",
+    "MailTag",
     "OwnText",
     "Put",
-    "Tag",
     "Template",
     "check_text",
     "examine",

@@ -23,7 +23,7 @@ class MailName(StrEnum):
     ERASED = "erased"
 
 
-class Tag(StrEnum):
+class MailTag(StrEnum):
     """What a text may name between {{ and }}; French in every language, as the docs list them."""
 
     GREETING = "bonjour"
@@ -44,11 +44,11 @@ class Tag(StrEnum):
     """The link to the space in Telegram."""
 
 
-BLOCKS = frozenset({Tag.LIST, Tag.COMMENT, Tag.BUTTON, Tag.SPACE})
+BLOCKS = frozenset({MailTag.LIST, MailTag.COMMENT, MailTag.BUTTON, MailTag.SPACE})
 """Stand between paragraphs; the other tags are words of a sentence."""
 
-IN_SUBJECTS = frozenset({Tag.FIRST_NAME, Tag.COMPANY, Tag.DAY})
-EVERYWHERE = (Tag.GREETING, Tag.FIRST_NAME, Tag.COMPANY)
+IN_SUBJECTS = frozenset({MailTag.FIRST_NAME, MailTag.COMPANY, MailTag.DAY})
+EVERYWHERE = (MailTag.GREETING, MailTag.FIRST_NAME, MailTag.COMPANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +59,41 @@ class MailParts:
     """
 
     kind: NoticeKind
-    kept: tuple[Tag, ...]
-    more: tuple[Tag, ...] = ()
+    kept: tuple[MailTag, ...]
+    more: tuple[MailTag, ...] = ()
 
     @property
-    def tags(self) -> tuple[Tag, ...]:
+    def tags(self) -> tuple[MailTag, ...]:
         """Every tag that the text of this mail may use."""
         return (*EVERYWHERE, *self.kept, *self.more)
 
     @property
-    def subject_tags(self) -> tuple[Tag, ...]:
+    def subject_tags(self) -> tuple[MailTag, ...]:
         """Those that its subject may use."""
         return tuple(tag for tag in self.tags if tag in IN_SUBJECTS)
 
 
-REMINDED = (Tag.LIST, Tag.DAY, Tag.BUTTON)
+REMINDED = (MailTag.LIST, MailTag.DAY, MailTag.BUTTON)
 MAILS: dict[MailName, MailParts] = {
-    MailName.ACTIVATION: MailParts(NoticeKind.ACTIVATION, (Tag.COMMENT, Tag.BUTTON)),
-    MailName.WELCOME: MailParts(NoticeKind.ACTIVATION, (Tag.COMMENT, Tag.BUTTON)),
-    MailName.CORRECTIONS: MailParts(NoticeKind.CORRECTIONS, (Tag.LIST, Tag.COMMENT, Tag.BUTTON)),
+    MailName.ACTIVATION: MailParts(NoticeKind.ACTIVATION, (MailTag.COMMENT, MailTag.BUTTON)),
+    MailName.WELCOME: MailParts(NoticeKind.ACTIVATION, (MailTag.COMMENT, MailTag.BUTTON)),
+    MailName.CORRECTIONS: MailParts(
+        NoticeKind.CORRECTIONS, (MailTag.LIST, MailTag.COMMENT, MailTag.BUTTON)
+    ),
     MailName.FINAL_REJECTION: MailParts(
-        NoticeKind.FINAL_REJECTION, (Tag.COMMENT, Tag.OUTCOME, Tag.BUTTON)
+        NoticeKind.FINAL_REJECTION, (MailTag.COMMENT, MailTag.OUTCOME, MailTag.BUTTON)
     ),
-    MailName.REMINDER_INCOMPLETE: MailParts(NoticeKind.DELETION_REMINDER, REMINDED, (Tag.SPACE,)),
-    MailName.REMINDER_TO_CORRECT: MailParts(NoticeKind.DELETION_REMINDER, REMINDED, (Tag.SPACE,)),
+    MailName.REMINDER_INCOMPLETE: MailParts(
+        NoticeKind.DELETION_REMINDER, REMINDED, (MailTag.SPACE,)
+    ),
+    MailName.REMINDER_TO_CORRECT: MailParts(
+        NoticeKind.DELETION_REMINDER, REMINDED, (MailTag.SPACE,)
+    ),
     MailName.REMINDER_UNMET: MailParts(
-        NoticeKind.DELETION_REMINDER, (Tag.CONDITION, *REMINDED), (Tag.SPACE,)
+        NoticeKind.DELETION_REMINDER, (MailTag.CONDITION, *REMINDED), (MailTag.SPACE,)
     ),
-    MailName.EMAIL_CONFIRMATION: MailParts(NoticeKind.EMAIL_CONFIRMATION, (Tag.BUTTON,)),
-    MailName.ERASED: MailParts(NoticeKind.ERASED, (Tag.DAY,)),
+    MailName.EMAIL_CONFIRMATION: MailParts(NoticeKind.EMAIL_CONFIRMATION, (MailTag.BUTTON,)),
+    MailName.ERASED: MailParts(NoticeKind.ERASED, (MailTag.DAY,)),
 }
 """In the order of the panel's list: decisions first."""
 

@@ -1,6 +1,6 @@
 """What a provider wrote: tidied, and refused with the reason when it could not leave as a mail."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rules.answers.tidy import line, lines
@@ -10,6 +10,8 @@ from rules.mails.writing import parse
 
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 6000
+_NO_BREAK = {"\u00a0": "\ue0a0", "\u202f": "\ue0af"}
+"""No-break spaces, and marks that stand for them while white space is tidied."""
 
 
 class SubjectNeeded(Refusal):
@@ -64,7 +66,17 @@ def check_text(name: MailName, text: OwnText) -> OwnText:
     faults = examine(name, text)
     if faults:
         raise MailRefused(faults)
-    return OwnText(line(text.subject), lines(text.body))
+    return OwnText(_french(line, text.subject), _french(lines, text.body))
+
+
+def _french(tidy: Callable[[str], str], text: str) -> str:
+    """Tidied, but for the no-break spaces before : ; ! ? and inside « »."""
+    for space, mark in _NO_BREAK.items():
+        text = text.replace(space, mark)
+    text = tidy(text)
+    for space, mark in _NO_BREAK.items():
+        text = text.replace(mark, space)
+    return text
 
 
 def examine(name: MailName, text: OwnText) -> dict[str, Refusal]:

@@ -1,7 +1,5 @@
 """Who the mails come from: a name that can be nothing else than a name, and the last lines."""
 
-from collections.abc import Mapping
-
 from rules.answers.tidy import lines
 from rules.errors import Refusal
 
@@ -40,16 +38,12 @@ def sender_name(text: str) -> str:
     return " ".join(name.split())
 
 
-def signature(texts: Mapping[str, str]) -> dict[str, str]:
-    """The last lines by language, those that are written.
+def signature(text: str) -> str:
+    """The last lines of a mail, tidied.
 
     Raises:
         SignatureTooLong, InvalidAnswer (hidden characters).
     """
-    kept = {}
-    for code, text in texts.items():
-        if len(text) > LONGEST_SIGNATURE or text.count("\n") >= MOST_LINES:
-            raise SignatureTooLong(limit=LONGEST_SIGNATURE, rows=MOST_LINES)
-        if tidy := lines(text):
-            kept[code] = tidy
-    return kept
+    if len(text) > LONGEST_SIGNATURE or text.count("\n") >= MOST_LINES:
+        raise SignatureTooLong(limit=LONGEST_SIGNATURE, rows=MOST_LINES)
+    return lines(text)

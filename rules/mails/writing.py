@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from rules.answers.tidy import fold
 from rules.errors import Refusal
-from rules.mails.catalogue import Tag
+from rules.mails.catalogue import MailTag
 
 FILTERS = ("majuscules", "minuscules", "court")
 """Upper case, lower case, and a date in figures."""
@@ -98,11 +98,11 @@ class TooManyTags(Refusal):
 class Put:
     """One tag at its place."""
 
-    tag: Tag
+    tag: MailTag
     filters: tuple[str, ...] = ()
 
 
-Condition = tuple[tuple[tuple[bool, Tag], ...], ...]
+Condition = tuple[tuple[tuple[bool, MailTag], ...], ...]
 """Alternatives of conjunctions of (whether the tag has to be filled, tag)."""
 
 
@@ -116,7 +116,7 @@ class Choice:
 Template = tuple["str | Put | Choice", ...]
 
 
-def parse(text: str, allowed: Sequence[Tag]) -> Template:
+def parse(text: str, allowed: Sequence[MailTag]) -> Template:
     """The text read; tags outside `allowed` are unknown.
 
     Raises:
@@ -125,7 +125,7 @@ def parse(text: str, allowed: Sequence[Tag]) -> Template:
     return _Reading(text, allowed).template()
 
 
-def pieces(template: Template, filled: Callable[[Tag], bool]) -> Iterator[str | Put]:
+def pieces(template: Template, filled: Callable[[MailTag], bool]) -> Iterator[str | Put]:
     """Words and tags in order, the conditions decided by which tags have something to say."""
     for node in template:
         if isinstance(node, Choice):
@@ -134,7 +134,7 @@ def pieces(template: Template, filled: Callable[[Tag], bool]) -> Iterator[str | 
             yield node
 
 
-def _branch(choice: Choice, filled: Callable[[Tag], bool]) -> Template:
+def _branch(choice: Choice, filled: Callable[[MailTag], bool]) -> Template:
     for condition, body in choice.branches:
         if not condition or any(
             all(filled(tag) is wanted for wanted, tag in every) for every in condition
@@ -157,7 +157,7 @@ class _Open:
 class _Reading:
     """One pass over a text, without recursion: depth is a list."""
 
-    def __init__(self, text: str, allowed: Sequence[Tag]) -> None:
+    def __init__(self, text: str, allowed: Sequence[MailTag]) -> None:
         self._text, self._allowed = text, allowed
         self._done: list[str | Put | Choice] = []
         self._open: list[_Open] = []
@@ -211,10 +211,10 @@ class _Reading:
                 raise UnknownFilter(line=self._line, name=_short(one))
         return Put(tag, tuple(dict.fromkeys(filters)))
 
-    def _tag(self, name: str) -> Tag:
+    def _tag(self, name: str) -> MailTag:
         known = [str(tag) for tag in self._allowed]
         if name in known:
-            return Tag(name)
+            return MailTag(name)
         near = get_close_matches(fold(_short(name)), known, n=1)
         if near:
             raise UnknownTagNear(line=self._line, name=_short(name), near=near[0])

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from rules.letters import LetterFacts, Point
-from rules.mails import MAILS, MailName, OwnText, Tag, name_of
+from rules.mails import MAILS, MailName, MailTag, OwnText, name_of
 from rules.notices import TO_OPERATORS, NoticeKind
 from tests.letters.test_golden import CASES, FACTS, LANGUAGES, html_words
 from tests.letters.test_golden import MAILS as ALL_MAILS
@@ -57,7 +57,7 @@ HIDDEN = "{% if prenom %}{% else %}\n\n{{ bouton }} {{ liste }}\n\n{% endif %}Tr
 def test_no_text_can_lose_what_the_mail_needs(case: str, language: str, body: str) -> None:
     """Its links, its list with the reasons, the operator's comment, its date."""
     kind, facts = CASES[case]
-    if Tag.BUTTON not in MAILS[name_of(kind, facts)].tags:
+    if MailTag.BUTTON not in MAILS[name_of(kind, facts)].tags:
         body = body.replace("{{ bouton }}", "{{ entreprise }}")
     ours = letter(kind, facts, language)
     own = letter(kind, facts, language, OwnText("Bonjour", body))
@@ -69,9 +69,9 @@ def test_no_text_can_lose_what_the_mail_needs(case: str, language: str, body: st
         for point in facts.points:
             assert point.label[language] in part
             assert point.reason in part
-        if Tag.COMMENT in MAILS[name_of(kind, facts)].kept:
+        if MailTag.COMMENT in MAILS[name_of(kind, facts)].kept:
             assert facts.comment.partition("\n")[0] in part
-        if Tag.DAY in MAILS[name_of(kind, facts)].kept:
+        if MailTag.DAY in MAILS[name_of(kind, facts)].kept:
             assert facts.day is not None
             assert long_date(facts.day, language) in part
 

@@ -9,8 +9,19 @@ from dataclasses import replace
 import pytest
 
 from rules.answers import InvalidAnswer
+from rules.errors import Refusal
 from rules.letters import LetterFacts, Point, Sites
-from rules.mails import MAILS, MailName, MailRefused, OwnText, Put, Tag, check_text, parse, pieces
+from rules.mails import (
+    MAILS,
+    MailName,
+    MailRefused,
+    MailTag,
+    OwnText,
+    Put,
+    check_text,
+    parse,
+    pieces,
+)
 from rules.mails import writing as refusals
 from rules.mails.checking import BodyNeeded, NotOneLine, SubjectNeeded, TextTooLong
 from rules.mails.sender import NotASenderName, SignatureTooLong, sender_name, signature
@@ -237,7 +248,7 @@ def test_the_longest_texts_cost_half_a_second_and_64_megabytes_at_most(number: i
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_and_name(
-    body: str, refusal: type[refusals.Refusal], facts: dict[str, object]
+    body: str, refusal: type[Refusal], facts: dict[str, object]
 ) -> None:
     with pytest.raises(refusal) as refused:
         parse(body, ALL)
@@ -302,7 +313,7 @@ def test_conditions_ask_whether_a_tag_says_something(
     ],
 )
 def test_what_cannot_be_a_mail_is_refused_beside_its_field(
-    subject: str, body: str, field: str, refusal: type[refusals.Refusal]
+    subject: str, body: str, field: str, refusal: type[Refusal]
 ) -> None:
     with pytest.raises(MailRefused) as refused:
         check_text(MailName.CORRECTIONS, own(body, subject))
@@ -355,16 +366,23 @@ def test_usual_names_are_taken(name: str) -> None:
 
 
 def test_a_signature_is_short() -> None:
-    assert signature({"fr": " Odile \n\n\n 01 ", "en": " "}) == {"fr": "Odile\n\n01"}
+    assert signature(" Odile \n\n\n 01 ") == "Odile\n\n01"
     for text in ("x" * 401, "\n" * 9 + "x"):
         with pytest.raises(SignatureTooLong):
-            signature({"fr": text})
+            signature(text)
     with pytest.raises(InvalidAnswer):
-        signature({"fr": "a\x00b"})
+        signature("a\x00b")
+
+
+def test_no_break_spaces_of_french_stay() -> None:
+    text = own("«\u00a0Bonjour\u202f! »  \u00a0", "Objet\u00a0: a")
+    assert check_text(MailName.CORRECTIONS, text) == own(
+        "«\u00a0Bonjour\u202f! » \u00a0".strip(" "), "Objet\u00a0: a"
+    )
 
 
 def test_every_mail_names_tags_that_exist_and_every_tag_is_of_some_mail() -> None:
     assert set(MAILS) == set(MailName)
-    assert {tag for parts in MAILS.values() for tag in parts.tags} == set(Tag)
+    assert {tag for parts in MAILS.values() for tag in parts.tags} == set(MailTag)
     for parts in MAILS.values():
         assert len(set(parts.tags)) == len(parts.tags)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from rules.mails import MailName, OwnText, Tag
+from rules.mails import MailName, MailTag, OwnText
 from words.templates import render
 
 
@@ -15,8 +15,8 @@ def original(name: MailName, language: str) -> OwnText:
     written = render(
         f"mail/own/texts/{name}.txt",
         language,
-        tag={str(tag): f"{{{{ {tag} }}}}" for tag in Tag},
-        short_day=f"{{{{ {Tag.DAY}|court }}}}",
+        tag={str(tag): f"{{{{ {tag} }}}}" for tag in MailTag},
+        short_day=f"{{{{ {MailTag.DAY}|court }}}}",
     )
     subject, _, body = written.partition("\n")
     return OwnText(subject.strip(), body.strip())

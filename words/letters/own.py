@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rules.answers import in_language
 from rules.letters import LetterFacts
-from rules.mails import MAILS, SITUATIONS, MailName, OwnText, Put, Tag, Template, parse, pieces
+from rules.mails import MAILS, SITUATIONS, MailName, MailTag, OwnText, Put, Template, parse, pieces
 from rules.mails.catalogue import BLOCKS
 from words.language import long_date, short_date, translate
 from words.letters.letter import Letter, Line, chat_link, finish, lines_of
@@ -53,7 +53,7 @@ def write_own(
 
 
 @lru_cache(maxsize=500)
-def _parsed(text: str, allowed: tuple[Tag, ...]) -> Template:
+def _parsed(text: str, allowed: tuple[MailTag, ...]) -> Template:
     return parse(text, allowed)
 
 
@@ -100,7 +100,7 @@ class _Filling:
                 made += self._left_out(tag)
         return tuple(made)
 
-    def _filled(self, tag: Tag) -> bool:
+    def _filled(self, tag: MailTag) -> bool:
         return bool(self._block(tag) if tag in BLOCKS else self._value(tag))
 
     def _text(self, put: Put) -> str:
@@ -112,16 +112,16 @@ class _Filling:
             value = _CASES.get(one, str)(value)
         return value
 
-    def _value(self, tag: Tag) -> str | date:
+    def _value(self, tag: MailTag) -> str | date:
         return _VALUES[tag](self)
 
-    def _block(self, tag: Tag) -> tuple[Part, ...]:
+    def _block(self, tag: MailTag) -> tuple[Part, ...]:
         return _BLOCKS[tag](self)
 
-    def _left_out(self, tag: Tag) -> tuple[Part, ...]:
+    def _left_out(self, tag: MailTag) -> tuple[Part, ...]:
         if tag in BLOCKS:
             return self._block(tag)
-        if tag is Tag.DAY:
+        if tag is MailTag.DAY:
             return (Part(words=self._day_sentence()),)
         value = str(self._value(tag))
         return (Part(words=value),) if value else ()
@@ -218,17 +218,17 @@ def _paragraphs(text: str) -> Iterator[Part]:
 
 
 _CASES: dict[str, Callable[[str], str]] = {"majuscules": str.upper, "minuscules": str.lower}
-_VALUES: dict[Tag, Callable[[_Filling], str | date]] = {
-    Tag.GREETING: _Filling.greeting,
-    Tag.FIRST_NAME: lambda filling: filling.facts.first_name,
-    Tag.COMPANY: lambda filling: filling.facts.provider,
-    Tag.DAY: lambda filling: filling.facts.day or "",
-    Tag.CONDITION: _Filling.condition,
-    Tag.OUTCOME: _Filling.outcome,
+_VALUES: dict[MailTag, Callable[[_Filling], str | date]] = {
+    MailTag.GREETING: _Filling.greeting,
+    MailTag.FIRST_NAME: lambda filling: filling.facts.first_name,
+    MailTag.COMPANY: lambda filling: filling.facts.provider,
+    MailTag.DAY: lambda filling: filling.facts.day or "",
+    MailTag.CONDITION: _Filling.condition,
+    MailTag.OUTCOME: _Filling.outcome,
 }
-_BLOCKS: dict[Tag, Callable[[_Filling], tuple[Part, ...]]] = {
-    Tag.LIST: _Filling.listed,
-    Tag.COMMENT: _Filling.comment,
-    Tag.BUTTON: _Filling.button,
-    Tag.SPACE: _Filling.space,
+_BLOCKS: dict[MailTag, Callable[[_Filling], tuple[Part, ...]]] = {
+    MailTag.LIST: _Filling.listed,
+    MailTag.COMMENT: _Filling.comment,
+    MailTag.BUTTON: _Filling.button,
+    MailTag.SPACE: _Filling.space,
 }
