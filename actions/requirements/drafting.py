@@ -20,6 +20,7 @@ from models.tables import Provider, RequirementsDraft
 from rules.errors import Outdated
 from rules.history import ProviderEventKind
 from rules.requirements import Draft, cautions, confirm
+from rules.requirements.guard import sign
 
 Operation = Callable[[Draft], Draft]
 """One operation of `rules.requirements.Draft`, such as `lambda draft: draft.move("cv", "up")`."""
@@ -72,29 +73,12 @@ async def edit_draft(
 async def confirm_note(
     provider_id: str, version: int, key: str, actor: Actor, now: datetime
 ) -> Drafting:
-    """Confirm that this item is asked in spite of its legal notes; who did it is journaled.
+    """Confirm that this item is asked in spite of its legal notes.
 
     Raises:
         DraftChangedMeanwhile, NoSuchEntry.
     """
-    async with held(provider_id, version) as desktop:
-        entry = desktop.draft.entry(key)
-        notes = cautions(entry)
-        kept = await _keep(desktop, confirm(desktop.draft, key), actor, now)
-        if notes:
-            await record(
-                provider_id,
-                ProviderEventKind.REQUIREMENT_CONFIRMED,
-                actor.id,
-                actor.name,
-                now,
-                subject=key,
-                after={
-                    "label": dict(entry.label),
-                    "notes": [dict(one.note) for one in notes],
-                },
-            )
-        return kept
+    return await edit_draft(provider_id, version, lambda draft: confirm(draft, key), actor, now)
 
 
 async def discard_draft(provider_id: str, version: int, actor: Actor, now: datetime) -> Drafting:
@@ -121,9 +105,28 @@ async def _keep(desktop: Desktop, draft: Draft, actor: Actor, now: datetime) -> 
     """Write the draft; one that changes nothing any more is as good as discarded."""
     if draft == desktop.draft:
         return desktop.drafting
+    await _note_confirmed(desktop, draft, actor, now)
     idle = replace(draft, confirmed=frozenset()) == Draft.begun(draft.ground)
     row = await _write(desktop, {} if idle else draft.content(), actor, now)
     return drafting_of(row, draft.ground)
+
+
+async def _note_confirmed(desktop: Desktop, draft: Draft, actor: Actor, now: datetime) -> None:
+    """Who confirmed which legal notes is journaled at once, published or not."""
+    for entry in draft.entries:
+        if sign(entry) in draft.confirmed - desktop.draft.confirmed and cautions(entry):
+            await record(
+                desktop.provider.id,
+                ProviderEventKind.REQUIREMENT_CONFIRMED,
+                actor.id,
+                actor.name,
+                now,
+                subject=entry.key,
+                after={
+                    "label": dict(entry.label),
+                    "notes": [dict(one.note) for one in cautions(entry)],
+                },
+            )
 
 
 async def empty(desktop: Desktop, actor: Actor, now: datetime) -> None:

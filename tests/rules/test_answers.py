@@ -655,6 +655,21 @@ def test_a_value_kept_under_an_earlier_kind_is_still_shown() -> None:
             assert isinstance(display(question(kind), value, "fr"), str)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+def test_a_choice_that_is_offered_no_more_is_shown_and_cannot_be_picked(
+    kind: str, language: str
+) -> None:
+    asked = Question("it", kind, True, ACTIVITIES[1:], former=ACTIVITIES[:1])
+    value: Value = "cleaning" if kind == "choice" else ["cleaning", "garden"]
+    assert ACTIVITIES[0].label[language] in display(asked, value, language)
+    for raw in ("cleaning", "Ménage", "Cleaning", "3"):
+        with pytest.raises(Refusal):
+            parse_text(asked, raw, TODAY, language)
+    with pytest.raises(Refusal):
+        parse(asked, value, TODAY, language)
+
+
 def test_only_the_last_four_signs_of_a_sensitive_value_are_told() -> None:
     assert masked("nir", "295109912611193") == "•••• 1193"
     assert masked(question("iban"), "FR7630006000011234567890189") == "•••• 0189"
