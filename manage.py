@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
@@ -151,6 +152,56 @@ def updates_replay() -> None:
     from commands.replay import replay
 
     _do(replay(Settings.from_environment()))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything, as it is now, to FILE; web and worker may go on."""
+    from commands.backup import backup
+
+    _do(backup(Settings.from_environment(), file))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Only say whether FILE could be restored here.")
+@click.option(
+    "--replace",
+    count=True,
+    help="Lose what the database holds; asks again, unless it is given twice.",
+)
+@click.option("--old-store", default="", help="STORAGE_URL of before, to know who was erased.")
+def restore(file: Path, check: bool, replace: int, old_store: str) -> None:
+    """Bring a backup back, into an empty database; stop web and worker first."""
+    from commands import backup
+
+    settings = Settings.from_environment()
+    if check:
+        _do(backup.check(settings, file))
+    else:
+        _do(backup.restore(settings, file, replacing=replace, old_store=old_store))
+
+
+@cli.group()
+def keys() -> None:
+    """Encryption keys."""
+
+
+@keys.command("add")
+def keys_add() -> None:
+    """Make a new first key."""
+    from commands.keys import add_key
+
+    add_key(Settings.from_environment())
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Seal everything again by the first key, so that older ones can go."""
+    from commands.keys import rotate_keys
+
+    _do(rotate_keys(Settings.from_environment()))
 
 
 def _do(work: Coroutine[Any, Any, None]) -> None:

@@ -51,12 +51,12 @@ class Room:
             url: file:///folder, s3://key:secret@host/bucket?region=… or s3+http://…
             guard: raises inside a transaction (models.database.refuse_inside_transaction).
         """
-        self.keyring, self.guard = keyring, guard
+        self.url, self.keyring, self.guard = url, keyring, guard
         self.store, self.folder = _store(url)
 
     def new_key(self, file_id: str) -> str:
         """A fresh key for this file, sealed: what its row keeps."""
-        return self.keyring.seal(secrets.token_bytes(32), _purpose(file_id))
+        return self.keyring.seal(secrets.token_bytes(32), file_purpose(file_id))
 
     def reseal(self, file_id: str, key: str) -> str:
         """The same key of a file, sealed by the first of the installation's keys.
@@ -64,8 +64,7 @@ class Room:
         Raises:
             CannotOpen: the key that sealed it is no longer in the ring.
         """
-        purpose = _purpose(file_id)
-        return self.keyring.seal(self.keyring.open(key, purpose), purpose)
+        return self.keyring.reseal(key, file_purpose(file_id))
 
     async def put(self, file_id: str, key: str, data: bytes) -> None:
         """Encrypt and store; on a folder, on disk when it returns.
@@ -74,13 +73,10 @@ class Room:
             StoreDown: not stored, or not known to be.
         """
         self.guard("store put")
-        cipher = AESGCM(self.keyring.open(key, _purpose(file_id)))
+        cipher = AESGCM(self.keyring.open(key, file_purpose(file_id)))
         nonce = secrets.token_bytes(NONCE)
         box = await asyncio.to_thread(cipher.encrypt, nonce, data, file_id.encode())
-        with failures():
-            await obstore.put_async(self.store, _path(file_id), nonce + box)
-            if self.folder is not None:
-                await asyncio.to_thread(_settle, self.folder / _path(file_id))
+        await self.put_sealed(file_id, nonce + box)
 
     async def get(self, file_id: str, key: str) -> bytes:
         """The content of a stored file.
@@ -91,16 +87,35 @@ class Room:
             StoreDown: not at the moment.
         """
         self.guard("store get")
-        cipher = AESGCM(self.keyring.open(key, _purpose(file_id)))
-        with failures():
-            found = await obstore.get_async(self.store, _path(file_id))
-            box = bytes(await found.bytes_async())
+        cipher = AESGCM(self.keyring.open(key, file_purpose(file_id)))
+        box = await self.take_sealed(file_id)
         try:
             return await asyncio.to_thread(
                 cipher.decrypt, box[:NONCE], box[NONCE:], file_id.encode()
             )
         except (InvalidTag, ValueError) as error:
             raise CannotOpen(file_id) from error
+
+    async def take_sealed(self, file_id: str) -> bytes:
+        """The object as it lies there, encrypted: for a backup.
+
+        Raises FileMissing, StoreDown.
+        """
+        self.guard("store get")
+        with failures():
+            found = await obstore.get_async(self.store, _path(file_id))
+            return bytes(await found.bytes_async())
+
+    async def put_sealed(self, file_id: str, box: bytes) -> None:
+        """Store an object that is encrypted already; on a folder, on disk when it returns.
+
+        Raises StoreDown.
+        """
+        self.guard("store put")
+        with failures():
+            await obstore.put_async(self.store, _path(file_id), box)
+            if self.folder is not None:
+                await asyncio.to_thread(_settle, self.folder / _path(file_id))
 
     async def delete(self, file_id: str) -> None:
         """Remove the object; fine when there is none."""
@@ -145,7 +160,8 @@ def _path(file_id: str) -> str:
     return f"{TOP}/{file_id[:2]}/{file_id}"
 
 
-def _purpose(file_id: str) -> str:
+def file_purpose(file_id: str) -> str:
+    """What a file's key is sealed for: it opens no other file."""
     return f"file:{file_id}"
 
 

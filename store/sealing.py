@@ -49,6 +49,10 @@ class Keyring:
         except (KeyError, ValueError, InvalidTag) as error:
             raise CannotOpen(purpose) from error
 
+    def reseal(self, sealed: str, purpose: str) -> str:
+        """The same value, sealed by the first key. Raises CannotOpen."""
+        return self.seal(self.open(sealed, purpose), purpose)
+
     def seal_text(self, value: str, purpose: str) -> str:
         """`seal` for text."""
         return self.seal(value.encode(), purpose)
@@ -56,6 +60,11 @@ class Keyring:
     def open_text(self, sealed: str, purpose: str) -> str:
         """`open` for text."""
         return self.open(sealed, purpose).decode()
+
+
+def key_of(sealed: str) -> str:
+    """Id of the key that sealed a value."""
+    return sealed.partition(".")[0]
 
 
 _keyring: Keyring | None = None

@@ -1,0 +1,68 @@
+"""Everything that is kept sealed, in one list: for changing keys, and for checking a backup."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tortoise.models import Model
+
+from actions.answers import sealing_purpose
+from actions.farewells import ADDRESS, FACTS
+from models.tables import Answer, Bot, KeptUpdate, Notice, Operator, StoredFile
+from store.room import file_purpose
+from store.sealing import key_of
+
+IN_JSON = "sealed"
+"""Under this name a JSON column holds a sealed value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One column with sealed values."""
+
+    what: str
+    """For people."""
+    model: type[Model]
+    column: str
+    purpose: Callable[[Any], str]
+    """What a row's value is sealed for."""
+
+    @property
+    def table(self) -> str:
+        """The table's name."""
+        return self.model._meta.db_table
+
+
+SEALED = (
+    Sealed("keys of documents", StoredFile, "key", lambda row: file_purpose(row.id)),
+    Sealed(
+        "sensitive answers",
+        Answer,
+        "value",
+        lambda row: sealing_purpose(row.candidate_id, row.key),
+    ),
+    Sealed("tokens of bots", Bot, "token", lambda _row: "bot token"),
+    Sealed("second factors", Operator, "totp_secret", lambda row: f"totp {row.id}"),
+    Sealed("kept updates", KeptUpdate, "payload", lambda _row: "kept update"),
+    Sealed("addresses of farewells", Notice, "address", lambda _row: ADDRESS),
+    Sealed("texts of farewells", Notice, "rendered", lambda _row: FACTS),
+)
+
+
+def sealed_part(value: Any) -> str | None:
+    """The sealed text in a column's value; None when it holds none."""
+    if isinstance(value, dict):
+        value = value.get(IN_JSON)
+    return value if isinstance(value, str) and value else None
+
+
+def with_part(value: Any, sealed: str) -> Any:
+    """The column's value with another sealed text."""
+    return {**value, IN_JSON: sealed} if isinstance(value, dict) else sealed
+
+
+def keys_in(table: str, plain: dict[str, Any]) -> set[str]:
+    """Ids of the keys that sealed something in this row."""
+    columns = [one.column for one in SEALED if one.table == table]
+    parts = (sealed_part(plain.get(column)) for column in columns)
+    return {key_of(part) for part in parts if part is not None}

@@ -1,0 +1,224 @@
+"""A connection of its own to either database, below Tortoise: for backups, which read everything.
+
+It sees one moment of the database however long it reads, and it can hold one long transaction
+without keeping the process's own connection busy.
+"""
+
+import asyncio
+import pkgutil
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import asyncpg
+
+from models.database import APP, is_sqlite, sqlite_path
+from models.plain import Shape, shapes
+
+Row = Sequence[Any]
+FETCHED = 500
+"""Rows in memory at once."""
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+class Raw(Protocol):
+    """What backups need of a database."""
+
+    dialect: str
+
+    async def run(self, sql: str, *values: Any) -> None:
+        """One statement."""
+
+    async def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Some rows."""
+
+    def stream(self, sql: str) -> AsyncIterator[Sequence[Row]]:
+        """Any number of rows, some hundreds at a time; inside a transaction."""
+
+    async def many(self, sql: str, records: Sequence[Row]) -> None:
+        """The same statement for each record."""
+
+
+class Lite:
+    """SQLite, in a thread of its own pace."""
+
+    dialect = "sqlite"
+
+    def __init__(self, link: sqlite3.Connection) -> None:
+        self.link = link
+
+    async def run(self, sql: str, *values: Any) -> None:
+        """One statement."""
+        await asyncio.to_thread(self.link.execute, sql, values)
+
+    async def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Some rows."""
+        return await asyncio.to_thread(lambda: self.link.execute(sql, values).fetchall())
+
+    async def stream(self, sql: str) -> AsyncIterator[Sequence[Row]]:
+        """Any number of rows."""
+        cursor = await asyncio.to_thread(self.link.execute, sql)
+        while found := await asyncio.to_thread(cursor.fetchmany, FETCHED):
+            yield found
+
+    async def many(self, sql: str, records: Sequence[Row]) -> None:
+        """The same statement for each record."""
+        await asyncio.to_thread(self.link.executemany, sql, records)
+
+
+class Postgres:
+    """PostgreSQL."""
+
+    dialect = "postgres"
+
+    def __init__(self, link: asyncpg.Connection) -> None:
+        self.link = link
+
+    async def run(self, sql: str, *values: Any) -> None:
+        """One statement."""
+        await self.link.execute(sql, *values)
+
+    async def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Some rows."""
+        found: list[Row] = await self.link.fetch(sql, *values)
+        return found
+
+    async def stream(self, sql: str) -> AsyncIterator[Sequence[Row]]:
+        """Any number of rows."""
+        cursor = await self.link.cursor(sql)
+        while found := await cursor.fetch(FETCHED):
+            yield found
+
+    async def many(self, sql: str, records: Sequence[Row]) -> None:
+        """The same statement for each record."""
+        await self.link.executemany(sql, records)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Raw]:
+    """A connection of its own; call it only outside of transactions."""
+    if not is_sqlite(url):
+        link = await asyncpg.connect(url)
+        try:
+            yield Postgres(link)
+        finally:
+            await link.close()
+        return
+    lite = sqlite3.connect(sqlite_path(url), isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+            lite.execute(f"PRAGMA {pragma}")
+        lite.execute("PRAGMA busy_timeout=15000")
+        yield Lite(lite)
+    finally:
+        lite.close()
+
+
+@asynccontextmanager
+async def snapshot(url: str) -> AsyncIterator[Raw]:
+    """The database as it is at this moment, whatever is written meanwhile; nobody waits for it."""
+    async with opened(url) as raw:
+        if raw.dialect == "sqlite":
+            await raw.run("BEGIN")
+            await raw.rows("SELECT count(*) FROM sqlite_master")  # the first read takes it
+        else:
+            await raw.run("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield raw
+        await raw.run("ROLLBACK")
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[Raw]:
+    """One long writing transaction: all of it, or nothing after any end."""
+    async with opened(url) as raw:
+        await raw.run("BEGIN IMMEDIATE" if raw.dialect == "sqlite" else "BEGIN")
+        yield raw
+        await raw.run("COMMIT")
+
+
+async def others_connected(url: str) -> bool:
+    """Whether another process has this database open."""
+    async with opened(url) as raw:
+        if raw.dialect == "sqlite":
+            return await _somebody_holds(raw)
+        found = await raw.rows(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return bool(found[0][0])
+
+
+async def _somebody_holds(raw: Raw) -> bool:
+    """SQLite leaves the write-ahead log only when nobody else has the file open."""
+    await raw.run("PRAGMA busy_timeout=1000")
+    try:
+        await raw.rows("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            return True
+        raise
+    await raw.rows("PRAGMA journal_mode=WAL")
+    return False
+
+
+async def applied(raw: Raw) -> list[str]:
+    """Names of the migrations that this database has, in order; none: it was never migrated."""
+    listed = "SELECT name FROM sqlite_master WHERE name = 'tortoise_migrations'"
+    if raw.dialect != "sqlite":
+        listed = (
+            "SELECT tablename FROM pg_tables WHERE tablename = 'tortoise_migrations' "
+            "AND schemaname = current_schema()"
+        )
+    if not await raw.rows(listed):
+        return []
+    place = "?" if raw.dialect == "sqlite" else "$1"
+    sql = f"SELECT name FROM tortoise_migrations WHERE app = {place} ORDER BY name"  # noqa: S608  # a placeholder
+    return [str(row[0]) for row in await raw.rows(sql, APP)]
+
+
+def of_this_release() -> list[str]:
+    """Names of the migrations that this release knows."""
+    found = pkgutil.iter_modules([str(MIGRATIONS)])
+    return sorted(one.name for one in found if one.name[:1].isdigit())
+
+
+async def lines(raw: Raw, shape: Shape) -> AsyncIterator[bytes]:
+    """Every row of a table as JSON, in the order of its key, the same on both databases."""
+    columns = ", ".join(f'"{name}"' for name in shape.names)
+    order = f'"{shape.key}"'
+    if shape.text_key and raw.dialect != "sqlite":
+        order += ' COLLATE "C"'
+    sql = f'SELECT {columns} FROM "{shape.table}" ORDER BY {order}'  # noqa: S608  # our own names
+    async for some in raw.stream(sql):
+        for row in some:
+            yield shape.line(row)
+
+
+async def filled(raw: Raw) -> list[str]:
+    """Tables that hold something; facts of the installation alone do not count."""
+    found = []
+    for shape in shapes():
+        sql = f'SELECT 1 FROM "{shape.table}" LIMIT 1'  # noqa: S608  # our own names
+        if shape.table != "installation" and await raw.rows(sql):
+            found.append(shape.table)
+    return found
+
+
+async def next_numbers(raw: Raw) -> dict[str, int]:
+    """By table, the last number that was given as a key: a deleted one is never given again."""
+    last = dict[str, int]()
+    for shape in shapes():
+        if shape.numbered and (number := await _last_number(raw, shape)):
+            last[shape.table] = number
+    return last
+
+
+async def _last_number(raw: Raw, shape: Shape) -> int:
+    if raw.dialect == "sqlite":
+        found = await raw.rows("SELECT seq FROM sqlite_sequence WHERE name = ?", shape.table)
+        return int(found[0][0]) if found else 0
+    name = await raw.rows("SELECT pg_get_serial_sequence($1, $2)", f'"{shape.table}"', shape.key)
+    found = await raw.rows(f"SELECT last_value, is_called FROM {name[0][0]}")  # noqa: S608  # PostgreSQL's own name
+    return int(found[0][0]) if found[0][1] else 0
