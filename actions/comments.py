@@ -19,7 +19,7 @@ async def add(
     """Add a comment to a document, sent or not. Raises NothingWritten, TooLong, NotAsked."""
     text = written(text, LONGEST_COMMENT)
     async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
-        if not isinstance((await doing.dossier()).rule(key), DocumentRule):
+        if not isinstance((await doing.dossier()).known(key), DocumentRule):
             raise NotAsked
         comment = await Comment.create(
             candidate_id=candidate_id,

@@ -158,6 +158,8 @@ class Dossier:
     fields: tuple[FieldRule, ...] = ()
     """In the order in which they are asked."""
     document_types: tuple[DocumentRule, ...] = ()
+    former: tuple[FieldRule | DocumentRule, ...] = ()
+    """What was asked once and is no more; only the words of what was given for it."""
     answers: Mapping[str, AnswerFacts] = field(default_factory=dict)
     documents: Mapping[str, DocumentFacts] = field(default_factory=dict)
     """By document type's key."""
@@ -172,6 +174,11 @@ class Dossier:
     def checking(self) -> bool:
         """Whether some file is still being checked."""
         return any(sent.state is DocumentState.CHECKING for sent in self.documents.values())
+
+    def known(self, key: str) -> Requirement | None:
+        """The requirement of this key, also when it is asked no more."""
+        former = (rule for rule in self.former if rule.key == key)
+        return self.rule(key) or next(former, None)
 
     def rule(self, key: str) -> Requirement | None:
         """The requirement of this key, applicable or not."""

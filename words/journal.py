@@ -232,7 +232,7 @@ def subject(key: str | None, dossier: Dossier, language: str) -> str:
     """The label of the item that a line is about."""
     if key is None:
         return ""
-    rule = dossier.rule(key)
+    rule = dossier.known(key)
     return in_language(rule.label, language) if rule else key
 
 
@@ -248,7 +248,7 @@ def changes(
 
     texts: words of messages by id, for the lines that name one.
     """
-    rule = dossier.rule(key) if key else None
+    rule = dossier.known(key) if key else None
     if isinstance(rule, FieldRule):
         shown = [display(rule.question, value, language) for value in (before, after)]
         return (Change("", *shown),)

@@ -43,6 +43,7 @@ async def dossier(candidate: Candidate, provider: Provider) -> Dossier:
         policy=policy(provider),
         fields=asked.fields,
         document_types=asked.document_types,
+        former=asked.former,
         answers=await _answers(candidate.id),
         documents=await document_facts(candidate.id),
         pending=await _decision_facts(decision) if decision else None,

@@ -1,9 +1,9 @@
 """What a provider asks, in each of its requirements versions: fields and document types."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from models.tables import DocumentType, Event, Field, Provider
 from rules.answers import Choice, Question
@@ -14,6 +14,7 @@ from rules.history import EventKind
 from rules.vocabulary import Stage
 
 FRENCH = "speaks_french"
+R = TypeVar("R", Field, DocumentType)
 KEPT = 500
 """Sets of requirements kept in memory, those last used."""
 
@@ -24,6 +25,9 @@ class Requirements:
 
     fields: tuple[FieldRule, ...]
     document_types: tuple[DocumentRule, ...]
+    former: tuple[FieldRule | DocumentRule, ...] = ()
+    """What earlier versions asked and this one does not, as it was last: its words are needed
+    wherever something given for it is shown."""
 
 
 _kept: OrderedDict[tuple[str, int, int], Requirements] = OrderedDict()
@@ -44,15 +48,33 @@ async def requirements(provider: Provider, version: int) -> Requirements:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
     fields = tuple(_under_switches(one, provider) for one in kept.fields)
-    return Requirements(fields, kept.document_types)
+    return replace(kept, fields=fields)
 
 
 async def _read(provider_id: str, version: int) -> Requirements:
     fields = await Field.filter(provider_id=provider_id, since__lte=version).order_by("position")
-    return Requirements(
-        tuple(_field_rule(row) for row in fields if row.until is None or version < row.until),
-        await document_rules(provider_id, version),
+    types = await DocumentType.filter(provider_id=provider_id, since__lte=version).order_by(
+        "position"
     )
+    return Requirements(
+        tuple(_field_rule(row) for row in fields if _holds(row, version)),
+        tuple(_document_rule(row) for row in types if _holds(row, version)),
+        (
+            *(_field_rule(row) for row in _last_of(fields, version)),
+            *(_document_rule(row) for row in _last_of(types, version)),
+        ),
+    )
+
+
+def _holds(row: Field | DocumentType, version: int) -> bool:
+    return row.until is None or version < row.until
+
+
+def _last_of(rows: Sequence[R], version: int) -> list[R]:
+    """The last row of each key that this version asks no more."""
+    asked = {row.key for row in rows if _holds(row, version)}
+    last = {row.key: row for row in sorted(rows, key=lambda row: row.since)}
+    return [row for key, row in last.items() if key not in asked]
 
 
 async def document_rules(provider_id: str, version: int) -> tuple[DocumentRule, ...]:
@@ -60,7 +82,7 @@ async def document_rules(provider_id: str, version: int) -> tuple[DocumentRule, 
     rows = await DocumentType.filter(provider_id=provider_id, since__lte=version).order_by(
         "position"
     )
-    return tuple(_document_rule(row) for row in rows if row.until is None or version < row.until)
+    return tuple(_document_rule(row) for row in rows if _holds(row, version))
 
 
 def _under_switches(rule: FieldRule, provider: Provider) -> FieldRule:

@@ -12,7 +12,7 @@ from actions.replies import mark_read
 from models.reads import candidate_journal, candidate_tabs
 from models.reads.candidate_page import CandidatePage, candidate_page
 from rules.answers import display
-from rules.checklist import checklist, status_refused
+from rules.checklist import Item, checklist, status_refused
 from rules.decisions import faults
 from rules.dossier import DocumentRule, FieldRule
 from rules.errors import Refusal
@@ -22,7 +22,14 @@ from rules.statuses import needs_reason, whose_turn
 from rules.uploads import refusal as why_refused
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.presence import look
-from webhooks.candidate.tabs import FIXED, documents_shown, items_shown, next_to_review, tabs
+from webhooks.candidate.tabs import (
+    FIXED,
+    documents_kept,
+    documents_shown,
+    items_shown,
+    next_to_review,
+    tabs,
+)
 from webhooks.defence import from_own_page
 from webhooks.errors import pattern, status_of
 from webhooks.forms import LINE, Form, whole
@@ -69,7 +76,7 @@ async def show(
 ) -> web.Response:
     """One tab. Raises NoSuchCandidate."""
     found = await page_of(request, desk)
-    keys = {item.key for item in documents_shown(found.dossier)}
+    keys = {item.key for item in _papers(found)}
     tab = tab if tab in keys or tab in FIXED else "summary"
     template = tab if tab in FIXED else "document"
     values = await _TABS[template](request, desk, found, tab)
@@ -159,6 +166,11 @@ async def _infos(
     shown = [item for item in items_shown(dossier) if isinstance(item.rule, FieldRule)]
     return {
         "questions": shown,
+        "kept": [
+            (rule, display(rule.question, dossier.answers[rule.key].value, desk.language))
+            for rule in dossier.former
+            if isinstance(rule, FieldRule) and rule.key in dossier.answers
+        ],
         "answer": {
             item.key: display(item.rule.question, dossier.answers[item.key].value, desk.language)
             for item in shown
@@ -167,19 +179,26 @@ async def _infos(
     }
 
 
+def _papers(found: CandidatePage) -> tuple[Item, ...]:
+    """Documents with a tab."""
+    return (*documents_shown(found.dossier), *documents_kept(found.dossier))
+
+
 async def _document(
     _request: web.Request, desk: Desk, found: CandidatePage, tab: str
 ) -> dict[str, Any]:
-    document, rule = found.dossier.documents.get(tab), found.dossier.rule(tab)
+    document, rule = found.dossier.documents.get(tab), found.dossier.known(tab)
     assert isinstance(rule, DocumentRule), "documents have a tab, nothing else"
     following = next_to_review(found.dossier, tab)
     papers = await candidate_tabs.papers(desk.provider.id, found.id, tab)
     return {
         "document": document,
         "rule": rule,
-        "item": next(one for one in documents_shown(found.dossier) if one.key == tab),
+        "item": next(one for one in _papers(found) if one.key == tab),
+        "asked": found.dossier.rule(tab) is not None,
         "mark": mark(document),
         "judgeable": document is not None
+        and found.dossier.rule(tab) is not None
         and document.state in REVIEWABLE
         and found.pending is None
         and found.binned_at is None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.reads.candidate_page import CandidatePage
 from rules.checklist import Item, ItemState, checklist
-from rules.dossier import Dossier
+from rules.dossier import DocumentRule, Dossier
 from rules.statuses import is_open
 from rules.vocabulary import Stage
 
@@ -47,11 +47,20 @@ def documents_shown(dossier: Dossier) -> tuple[Item, ...]:
     )
 
 
+def documents_kept(dossier: Dossier) -> tuple[Item, ...]:
+    """Documents that were sent and are asked no more: to be looked at, not to be judged."""
+    return tuple(
+        Item(rule, ItemState(dossier.documents[rule.key].state))
+        for rule in dossier.former
+        if isinstance(rule, DocumentRule) and rule.key in dossier.documents
+    )
+
+
 def tabs(found: CandidatePage) -> Iterator[Tab]:
     """The tabs, in order."""
     yield Tab("summary")
     yield Tab("infos")
-    for item in documents_shown(found.dossier):
+    for item in (*documents_shown(found.dossier), *documents_kept(found.dossier)):
         yield Tab(item.key, item=item)
     yield Tab("messages", figure=found.unread)
     yield Tab("history")
