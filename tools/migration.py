@@ -49,7 +49,8 @@ def _make_safe(path: Path) -> None:
     """Columns added in the way that SQLite can take back without rebuilding the table."""
     source = path.read_text()
     if "ops.AddField(" in source:
-        source = "from models.adding import AddColumn\n" + source.replace("ops.AddField", "AddColumn")
+        source = source.replace("ops.AddField", "AddColumn")
+        source = f"from models.adding import AddColumn\n{source}"
         if "ops." not in source:
             source = source.replace("from tortoise.migrations import operations as ops\n", "")
         path.write_text(source)
