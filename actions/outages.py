@@ -8,6 +8,7 @@ since, and fifteen minutes have passed; the rule is `rules.retention.may_delete_
 from collections.abc import Callable
 from datetime import datetime
 
+from models.reads.bots import live_bots
 from models.tables import Bot, Installation
 from rules.retention import may_delete_yet
 
@@ -48,7 +49,10 @@ async def note_bot_away(bot_id: str, now: datetime, *, disconnected: bool = Fals
 
 
 async def deletion_allowed(now: datetime) -> MayDelete:
-    """Whether candidates of a bot may be deleted at `now`; of no bot: only if of every bot."""
+    """Whether candidates of a bot may be deleted at `now`; of no bot: only if of every bot.
+
+    A bot that was taken back is none: its people may come by any other.
+    """
     started = await Installation.get_or_none(key=STARTED)
     if started is None:
         return lambda _: False
@@ -57,6 +61,6 @@ async def deletion_allowed(now: datetime) -> MayDelete:
         bot.id: may_delete_yet(
             now, bot.queue_empty_at, since, bot_away=bot.disconnected_at is not None
         )
-        for bot in await Bot.all()
+        for bot in await live_bots()
     }
-    return lambda bot_id: ready.get(bot_id, False) if bot_id else all(ready.values())
+    return lambda bot_id: ready[bot_id] if bot_id in ready else all(ready.values())

@@ -6,6 +6,7 @@ from typing import Literal
 
 from actions.application import act
 from actions.deeds import Deed
+from actions.moves import elsewhere, move
 from models.database import transaction
 from models.tables import Bot, Candidate, Chat, JoinLink, Provider
 from rules.history import EventKind
@@ -26,7 +27,8 @@ class Arrival:
 async def arrive(bot: Bot, chat: Chat, payload: str, *, now: datetime, at: datetime) -> Arrival:
     """Follow a link's payload into a space; the chat moves there, its row is the caller's to save.
 
-    A returning candidate is let in whatever became of the link's sign-ups. A tag that the
+    A returning candidate is let in whatever became of the link's sign-ups, and brings the space
+    along when it was with another bot. A tag that the
     provider does not have counts for nothing.
     """
     token, key = split_payload(payload)
@@ -40,6 +42,10 @@ async def arrive(bot: Bot, chat: Chat, payload: str, *, now: datetime, at: datet
     if known is not None:
         chat.candidate_id = known.id
         return Arrival("returned", provider.id, known.id)
+    former = await elsewhere(bot, chat, provider.id)
+    if former is not None:
+        await move(former, bot, chat, now=now, at=at)
+        return Arrival("returned", provider.id, former.id)
     if link.renewed_at is not None:
         return Arrival("renewed", provider.id)
     if not provider.signups_open:

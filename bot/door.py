@@ -29,6 +29,7 @@ from models.database import TRANSIENT, is_passing, transaction
 from models.ids import new_id
 from models.reads.chats import place
 from models.tables import Bot, Chat
+from rules.bots import Met, TelegramAway, TokenRefused
 from rules.errors import Refusal
 from words.chat.current import current
 from words.language import known_language, sentence, translate
@@ -78,6 +79,32 @@ class Door:
                 return await self._handle_in_turn(bot, arrival)
             except Exception as error:  # noqa: BLE001  # the edge of an update: keep the evidence
                 return await self._settle(bot, arrival, error)
+
+    async def meet(self, token: str) -> Met:
+        """Whose token this is, as Telegram says.
+
+        Raises:
+            TokenRefused, TelegramAway.
+        """
+        try:
+            return Met(*await self.sender.who_am_i(token))
+        except Passing:
+            raise TelegramAway from None
+        except SendError:
+            raise TokenRefused from None
+
+    async def let_go(self, bot: Bot) -> None:
+        """Have Telegram deliver nothing of this bot here any more; fine when it is refused.
+
+        Raises:
+            TelegramAway.
+        """
+        try:
+            await self.sender.remove_webhook(bot)
+        except Passing:
+            raise TelegramAway from None
+        except SendError as error:
+            log.info("webhook stays", bot=bot.id, error=type(error).__name__)
 
     @asynccontextmanager
     async def _queue(self, bot_id: str, user_id: int) -> AsyncIterator[None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.database import refuse_inside_transaction
 from models.tables import Bot
-from store.sealing import keyring
+from store.sealing import BOT_TOKEN, keyring
 from words.screen import Button, Screen
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         ReplyKeyboardRemove,
     )
 
-BOT_TOKEN = "bot token"  # noqa: S105  # the purpose under which tokens are sealed
 TIMEOUT = 20.0
 """Seconds for one call, but long polling and files."""
 UPLOAD_TIMEOUT = 27
@@ -62,8 +61,16 @@ class Sender:
         self._clients: dict[str, Client] = {}
 
     def token(self, bot: Bot) -> str:
-        """The bot's token: its own, else the shared one."""
-        return keyring().open_text(bot.token, BOT_TOKEN) if bot.token else self.shared_token
+        """The bot's token: its own, else the shared one.
+
+        Raises:
+            Disconnected: its provider took it back.
+        """
+        if bot.token:
+            return keyring().open_text(bot.token, BOT_TOKEN)
+        if bot.provider_id is not None:
+            raise Disconnected("taken back")
+        return self.shared_token
 
     def client(self, bot: Bot) -> Client:
         """aiogram's client of one bot, kept for the life of this sender."""

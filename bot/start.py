@@ -5,6 +5,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from actions import chats
+from actions.moves import follow_here
 from actions.signup import Arrival, arrive, show_notice_again
 from bot import commands
 from bot.replies import go, here, stale, where
@@ -73,7 +74,9 @@ async def _go_on(visit: Visit) -> Reply:
 
 async def _into_space(visit: Visit, candidate_id: str, key: str) -> Reply:
     """A mailed link to an item of one's own space; of somebody else's, it is a dead link."""
-    if not await chats.enter(visit.chat, candidate_id):
+    if not await chats.enter(visit.chat, candidate_id) and not await follow_here(
+        visit.bot, visit.chat, candidate_id, now=visit.now, at=visit.at
+    ):
         return await go(visit, asking.DEAD_LINK)
     place = await where(visit)
     if place.dossier is not None and key:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import importlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -13,20 +12,16 @@ import structlog
 from aiohttp import web
 
 from actions import wakes
-from actions.bots import note_disconnected
 from actions.outages import note_started
-from bot.commands import DEFAULT_MENU, menus
-from bot.connect import connect
 from bot.door import Door
-from bot.polling import poll
 from bot.routers import build_dispatcher
-from bot.send import Disconnected, Sender, SendError
+from bot.send import Sender
+from commands.telegram import keep_connected
 from jobs.context import Workshop, utc_now
 from jobs.embedded_redis import EmbeddedRedis
 from jobs.queue import Ringer, serve
 from jobs.worker import new_engine
 from models import database
-from models.tables import Bot
 from settings import Settings
 from store.room import Room, use_room
 from store.sealing import Keyring, use_keyring
@@ -200,40 +195,11 @@ async def listening(settings: Settings, door: Door, ringer: Ringer) -> AsyncIter
 @asynccontextmanager
 async def connected_to_telegram(settings: Settings, door: Door) -> AsyncIterator[None]:
     """Meet Telegram in the background: the panel is there even when Telegram is not."""
-    task = asyncio.create_task(_meet_telegram(settings, door), name="telegram")
+    task = asyncio.create_task(keep_connected(settings, door), name="telegram")
     try:
         yield
     finally:
         await ended(task)
-
-
-async def _meet_telegram(settings: Settings, door: Door) -> None:
-    await asyncio.to_thread(importlib.import_module, "aiogram")
-    door.warm_up()
-    try:
-        bot = await connect(door.sender)
-        await _introduce(settings, door.sender, bot)
-    except Disconnected:
-        log.error("Telegram refuses TELEGRAM_TOKEN: ask BotFather for the current one")
-        return
-    if not settings.uses_webhook:
-        await poll(door, bot)
-
-
-async def _introduce(settings: Settings, sender: Sender, bot: Bot) -> None:
-    """Menu, and the way updates come."""
-    try:
-        await sender.set_commands(bot, menus(), DEFAULT_MENU)
-        if settings.uses_webhook:
-            url = settings.webhook_url(bot.id)
-            await sender.set_webhook(bot, url, settings.webhook_secret(bot.telegram_id))
-        else:
-            await sender.remove_webhook(bot)
-    except Disconnected:
-        await note_disconnected(bot, utc_now())
-        raise
-    except SendError as error:
-        log.warning("Telegram refused the bot's set-up", error=str(error))
 
 
 async def ended(task: asyncio.Task[None]) -> None:

@@ -14,13 +14,15 @@ from actions import bin as waste
 from actions import clock, loose, restores, updates
 from actions.farewells import wipe_farewells
 from actions.outages import note_bot_away, note_queue
+from actions.own_bots import close_left_chats
 from actions.requirements.asking import finish_asking
 from actions.sweeps import forget_expired
 from bot.send import Disconnected, SendError
 from jobs.context import Workshop
 from jobs.counts import CLOCK_RUNS, DELETIONS, REMINDERS
 from models.database import checkpoint
-from models.tables import Bot, Provider, Tombstone
+from models.reads.bots import live_bots
+from models.tables import Provider, Tombstone
 from store.outside import Outside
 from store.room import room
 
@@ -44,7 +46,8 @@ async def run_due(workshop: Workshop, now: datetime) -> None:
 
 async def look_at_queues(workshop: Workshop, now: datetime) -> None:
     """Ask Telegram how much waits for each bot: nobody is deleted before nothing does."""
-    for bot in await Bot.all():
+    await close_left_chats()
+    for bot in await live_bots():
         try:
             pending = await workshop.sender.pending_updates(bot)
         except SendError as error:

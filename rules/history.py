@@ -50,6 +50,7 @@ class EventKind(StrEnum):
     MAIL_FAILED = "mail_failed"
     BOT_BLOCKED = "bot_blocked"
     BOT_UNBLOCKED = "bot_unblocked"
+    BOT_CHANGED = "bot_changed"
     STATUS_EXEMPTED = "status_exempted"
     DATA_EXPORTED = "data_exported"
     REQUIREMENTS_CHANGED = "requirements_changed"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+BOT_TOKEN = "bot token"  # noqa: S105  # the purpose under which tokens of bots are sealed
 NONCE = 12
 """Bytes of nonce before the ciphertext (NIST SP 800-38D)."""
 

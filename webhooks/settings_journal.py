@@ -106,7 +106,9 @@ async def export(request: web.Request, desk: Desk) -> web.StreamResponse:
     asked = Asked.of({name: sent.text(name) for name in sent.texts})
     lines = await journal_lines(desk.provider, asked.filter, MOST)
     names = dict(await actors(desk.provider.id))
-    said = asked.given() | ({"who": names.get(asked.who, asked.who)} if asked.who else {})
+    said = asked.given()
+    if asked.who and asked.who != SYSTEM:  # by name, and never by an id of somebody else
+        said["who"] = names.get(asked.who, "")
     await note_export(desk.provider.id, len(lines), said, desk.actor, desk.now)
     zone = ZoneInfo(desk.provider.timezone)
     head = [translate(desk.language, title) for title in HEAD]

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from models.database import TRANSIENT
 from models.ids import is_id
+from models.reads.bots import LIVE
 from models.tables import Bot
 from webhooks.keys import DOOR, SETTINGS
 
@@ -36,7 +37,8 @@ async def receive(request: web.Request) -> web.Response:
 
 
 async def _bot(bot_id: str) -> Bot | None:
-    return await Bot.get_or_none(id=bot_id) if is_id(bot_id) else None
+    """A bot that updates may come from: one that was taken back is as unknown as any other."""
+    return await Bot.filter(LIVE, id=bot_id).first() if is_id(bot_id) else None
 
 
 def _is_telegram(request: web.Request, bot: Bot | None) -> bool:

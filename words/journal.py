@@ -65,6 +65,7 @@ KINDS: dict[Kind, str] = {
     Kind.MAIL_FAILED: N_("mail not delivered"),
     Kind.BOT_BLOCKED: N_("bot blocked"),
     Kind.BOT_UNBLOCKED: N_("bot unblocked"),
+    Kind.BOT_CHANGED: N_("came by another bot"),
     Kind.STATUS_EXEMPTED: N_("work status exempted"),
     Kind.DATA_EXPORTED: N_("copy of the data requested"),
     Kind.LETTER_SENT_AGAIN: N_("message sent again by hand"),
@@ -105,7 +106,7 @@ GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
     "mails": (
         N_("Mails and deletion"),
         frozenset(one for one in Kind if one.startswith(("mail", "reminder", "letter")))
-        | {Kind.KEPT, Kind.UNREACHABLE, Kind.BOT_BLOCKED, Kind.BOT_UNBLOCKED},
+        | {Kind.KEPT, Kind.UNREACHABLE, Kind.BOT_BLOCKED, Kind.BOT_UNBLOCKED, Kind.BOT_CHANGED},
     ),
 }
 """The filter of the history: label and kinds by the word in the address."""

@@ -10,6 +10,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.database import rows
+from models.reads.bots import left_bot
 from models.reads.dossier import dossier as read_dossier
 from models.reads.dossier import operator_names
 from models.reads.retention import Warned, standing_of
@@ -30,6 +31,8 @@ class Reach:
     """A chat that is not blocked."""
     blocked_at: datetime | None
     username: str
+    left_bot: str = ""
+    """Username of the bot they wrote to, once their provider took it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ async def _reach(row: Candidate) -> Reach:
         chat=chat is not None and known and chat.blocked_at is None,
         blocked_at=chat.blocked_at if chat else None,
         username=(chat.username or "") if chat else "",
+        left_bot=await left_bot(row) if chat and chat.blocked_at else "",
     )
 
 

@@ -12,7 +12,9 @@ class Counts:
     to_review: int = 0
     messages: int = 0
     bot_refused: bool = False
-    """Telegram refuses the bot's token: no candidate can be reached by chat."""
+    """Telegram refuses the installation's bot: its candidates cannot be reached by chat."""
+    own_bot_refused: bool = False
+    """The same of a bot of the provider's own: an administrator can give its new token."""
 
 
 COUNTS = """
@@ -20,12 +22,14 @@ SELECT
   (SELECT count(*) FROM candidate WHERE provider_id = ? AND status = 'submitted') AS to_review,
   (SELECT count(*) FROM candidate WHERE provider_id = ? AND awaiting_reply_since IS NOT NULL
      AND status <> 'binned') AS messages,
-  (SELECT count(*) FROM bot WHERE disconnected_at IS NOT NULL
-     AND (provider_id = ? OR provider_id IS NULL)) AS refused
+  (SELECT count(*) FROM bot WHERE disconnected_at IS NOT NULL AND provider_id IS NULL) AS refused,
+  (SELECT count(*) FROM bot WHERE disconnected_at IS NOT NULL AND provider_id = ?
+     AND token IS NOT NULL) AS own_refused
 """
 
 
 async def counts(provider_id: str) -> Counts:
     """Applications and messages that wait at this provider."""
     (row,) = await rows(COUNTS, provider_id, provider_id, provider_id)
-    return Counts(row["to_review"], row["messages"], bool(row["refused"]))
+    refused, own_refused = bool(row["refused"]), bool(row["own_refused"])
+    return Counts(row["to_review"], row["messages"], refused, own_refused)

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.reads.bots import bot_of
 from models.reads.dossier import dossier as read_dossier
 from models.reads.retention import outlook_of
-from models.tables import Bot, Candidate, DocumentType, Message, Notice, Provider, Reminder
+from models.tables import Candidate, DocumentType, Message, Notice, Provider, Reminder
 from rules.checklist import Checklist, ItemState, checklist
 from rules.dossier import DocumentRule, Dossier, FieldRule
 from rules.letters import LetterFacts, Point, Sites, Situation
@@ -95,7 +96,7 @@ def signing(provider: Provider) -> dict[str, Any]:
 
 
 async def _common(candidate: Candidate, provider: Provider, sites: Sites) -> dict[str, Any]:
-    bot = await Bot.get_or_none(id=candidate.bot_id) if candidate.bot_id else None
+    bot = await bot_of(candidate)
     return {
         **signing(provider),
         "sites": sites,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from models.reads.bots import bot_of
 from models.reads.retention import outlook_of
-from models.tables import Bot, Candidate, Provider, Token
+from models.tables import Candidate, Provider, Token
 from rules.vocabulary import RUNNING, Status
 
 
@@ -35,7 +36,7 @@ async def mailed(token: Token, now: datetime) -> Mailed | None:
     candidate = await Candidate.get_or_none(id=token.candidate_id).select_related("provider")
     if candidate is None:
         return None
-    bot = await Bot.get_or_none(id=candidate.bot_id) if candidate.bot_id else None
+    bot = await bot_of(candidate)
     outlook = await outlook_of(candidate, candidate.provider, now)
     return Mailed(
         provider=candidate.provider,

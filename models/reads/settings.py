@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.tables import Bot, Candidate, ClockRun, JoinLink, Provider
+from models.reads.bots import present_bot
+from models.tables import Candidate, ClockRun, JoinLink, Provider
 from rules.vocabulary import RUNNING, Status
 
 NAMED = 20
@@ -49,6 +50,11 @@ async def not_admitted(provider_id: str) -> Concerned:
     return await _concerned(provider_id, status__in=statuses)
 
 
+async def with_bot(provider_id: str, bot_id: str) -> Concerned:
+    """Who writes to one bot: whom taking it back concerns."""
+    return await _concerned(provider_id, bot_id=bot_id)
+
+
 async def _concerned(provider_id: str, **conditions: object) -> Concerned:
     query = Candidate.filter(provider_id=provider_id, **conditions)
     first = await query.order_by("last_name", "first_name", "id").limit(NAMED)
@@ -59,8 +65,7 @@ async def _concerned(provider_id: str, **conditions: object) -> Concerned:
 async def join_of(provider: Provider) -> Join:
     """The link of this provider, through its own bot or the shared one."""
     link = await JoinLink.filter(provider_id=provider.id, renewed_at=None).first()
-    own = await Bot.filter(provider_id=provider.id, disconnected_at=None).first()
-    bot = own or await Bot.filter(provider_id=None).first()
+    bot = await present_bot(provider.id)
     return Join(provider, link.token if link else None, bot.username if bot else None)
 
 

@@ -176,6 +176,10 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/settings/company"): admins(
         {"name": "Taken over", "provider": "{provider}", "id": "{provider}", "version": "1"}
     ),
+    ("GET", "/settings/bot"): admins(),
+    ("POST", "/settings/bot"): admins({"token": "1", "version": "1", "provider": "{provider}"}),
+    ("GET", "/settings/bot/{bot}/back"): admins(),
+    ("POST", "/settings/bot/{bot}/back"): admins({"version": "1", "provider": "{provider}"}),
     ("GET", "/settings/ecommerce"): admins(),
     ("GET", "/settings/ecommerce/join"): admins(queries=("", "?s=flyer&provider={provider}")),
     ("GET", "/settings/ecommerce/join/poster.pdf"): admins(queries=("", "?lang=en&s=x")),
