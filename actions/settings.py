@@ -12,12 +12,13 @@ from actions.operators import tidy_address
 from actions.provider_journal import lock_provider, record
 from actions.providers import new_link
 from models.database import transaction
-from models.tables import JoinLink, Provider, ProviderEvent
+from models.tables import Field, JoinLink, Provider, ProviderEvent
 from rules.companies import NotAColour, check_zone, company_name
 from rules.errors import Outdated, Refusal
 from rules.history import ProviderEventKind
+from rules.requirements.entries import FRENCH
 from rules.retention import DelayOutOfRange, check_delays
-from rules.vocabulary import Language, WorkStatus
+from rules.vocabulary import Language, Stage, WorkStatus
 
 MOST_BIN_DAYS = 365
 NOTICE_SAYS = frozenset({"name", "reply_to", "module_on", "deletion_days"})
@@ -51,6 +52,15 @@ class NoStatusAccepted(Refusal):
     """Accepting neither independents nor employees."""
 
     sentence = "Tick at least one status: otherwise nobody could apply."
+
+
+class FrenchNotAsked(Refusal):
+    """Requiring fluent French where nobody, or not everybody, is asked about it."""
+
+    sentence = (
+        "Candidates are not all asked whether they speak French. First put that question into "
+        "your list, as required and for everybody, and publish."
+    )
 
 
 class SentenceTooLong(Refusal):
@@ -131,16 +141,26 @@ async def change_recruitment(
         version: the settings_version that the form was drawn from.
 
     Raises:
-        SettingsChangedMeanwhile, and what check_recruitment raises.
+        SettingsChangedMeanwhile, FrenchNotAsked, and what check_recruitment raises.
     """
     check_recruitment(wanted)
     async with locked_settings(provider_id, version) as provider:
         was = Recruitment.of(provider)
+        if wanted.french_required and not was.french_required:
+            await _check_french(provider)
         if wanted.deletes and not was.deletes:
             provider.counting_since = now
         changes = differences(was.columns(), wanted.columns())
         await write_changes(provider, "recruitment", changes, actor, now)
     return provider
+
+
+async def _check_french(provider: Provider) -> None:
+    """Raise FrenchNotAsked unless newcomers are all asked whether they speak French."""
+    row = await Field.filter(provider_id=provider.id, key=FRENCH, until=None).first()
+    everybody = row is not None and row.required and not row.statuses and not row.condition
+    if not everybody or row is None or row.stage != Stage.APPLICATION:
+        raise FrenchNotAsked
 
 
 @dataclass(frozen=True, slots=True)

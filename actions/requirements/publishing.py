@@ -19,7 +19,6 @@ from models.reads.drafts import Row, current, entry_of
 from models.tables import DocumentType, Field, Provider
 from rules.history import ProviderEventKind as Kind
 from rules.requirements import Difference, Draft, Entry, NothingToPublish, difference, unconfirmed
-from rules.requirements.checks import faults
 from rules.requirements.difference import AT_ONCE, HANDLING, WORDING
 from rules.requirements.refusals import NotConfirmed
 from rules.requirements.telling import told
@@ -90,7 +89,7 @@ def check(draft: Draft) -> Difference:
     found = difference(draft)
     if not found:
         raise NothingToPublish
-    for fault in faults(draft.entries, draft.ground):
+    for fault in draft.faults:
         raise fault
     for caution in unconfirmed(draft):
         raise NotConfirmed("key", key=caution.key, item=caution.item)

@@ -21,7 +21,6 @@ from rules.requirements import (
     of_content,
     unconfirmed,
 )
-from rules.requirements.checks import faults
 from rules.requirements.entries import DOCUMENT_COLUMNS, FIELD_COLUMNS
 from rules.vocabulary import RUNNING, DecisionState, Status
 
@@ -121,7 +120,7 @@ async def effect(provider: Provider, draft: Draft) -> Effect:
     return Effect(
         difference=difference(draft),
         cautions=unconfirmed(draft),
-        faults=tuple(faults(draft.entries, draft.ground)),
+        faults=draft.faults,
         running=await _concerned(running),
         behind=await running.filter(
             requirements_version__lt=provider.requirements_version

@@ -52,6 +52,15 @@ def faults(entries: Sequence[Entry], setting: Setting) -> list[EntryRefused]:
     return [fault for entry in entries for fault in faults_of(entry, entries, setting)]
 
 
+def missing(
+    entries: Sequence[Entry], published: Sequence[Entry], setting: Setting
+) -> Iterator[EntryRefused]:
+    """What has to be asked because of a setting, and is not in this list."""
+    asked = next((one for one in published if one.key == FRENCH), None)
+    if setting.french_required and asked and not any(one.key == FRENCH for one in entries):
+        yield _fault(refusals.FrenchIsRequired, "key", asked)
+
+
 def faults_of(entry: Entry, entries: Sequence[Entry], setting: Setting) -> Iterator[EntryRefused]:
     """Everything that is wrong with one entry of this list."""
     yield from _shared_faults(entry, setting)

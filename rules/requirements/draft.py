@@ -13,6 +13,7 @@ from rules.requirements.checks import (
     dependants,
     faults,
     faults_of,
+    missing,
 )
 from rules.requirements.entries import (
     DOCUMENT_PARTS,
@@ -88,6 +89,12 @@ class Draft:
         kept = {one.key for one in self.entries}
         once = (*self.ground.published, *self.ground.archived)
         return tuple(one for one in once if one.key not in kept)
+
+    @property
+    def faults(self) -> tuple[refusals.EntryRefused, ...]:
+        """What has to be put right before it can be published, but for legal notes."""
+        wrong = faults(self.entries, self.ground)
+        return (*wrong, *missing(self.entries, self.ground.published, self.ground))
 
     def entry(self, key: str) -> Entry:
         """The entry of this key. Raises NoSuchEntry."""

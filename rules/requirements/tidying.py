@@ -47,7 +47,11 @@ def _field(entry: FieldEntry) -> FieldEntry:
     must_be = entry.must_be
     if entry.kind == "choice":  # an archived choice meets no condition any more
         must_be = tuple(value for value in must_be if value in offered)
-    limits = {name: value for name, value in entry.limits.items() if value not in (None, False)}
+    limits = {  # by identity: a limit of 0 is equal to False
+        name: value
+        for name, value in entry.limits.items()
+        if value is not None and value is not False
+    }
     return entry.but(
         options=named,
         must_be=must_be,

@@ -18,7 +18,12 @@ from actions.requirements import (
     publish,
 )
 from actions.requirements.drafting import Operation
-from actions.settings import Recruitment, SettingsChangedMeanwhile, change_recruitment
+from actions.settings import (
+    FrenchNotAsked,
+    Recruitment,
+    SettingsChangedMeanwhile,
+    change_recruitment,
+)
 from models.reads.drafts import drafting, effect
 from models.reads.requirements import requirements
 from models.tables import (
@@ -33,7 +38,7 @@ from rules.answers import display
 from rules.dossier import Condition
 from rules.history import ProviderEventKind as Kind
 from rules.requirements import FieldEntry, NothingToPublish, Option
-from rules.requirements.refusals import NotConfirmed, NotPermitted
+from rules.requirements.refusals import FrenchIsRequired, NotConfirmed, NotPermitted
 from rules.vocabulary import Stage
 from tests.composing import an_admin, compose, publishes
 from tests.factories import NOW, a_candidate, a_provider
@@ -417,3 +422,22 @@ async def test_documents_are_kept_with_all_their_columns(douceur: Provider, odil
     assert row.asks_expiry
     assert row.view_and_forget
     assert row.validity_days == timedelta(days=90).days
+
+
+async def test_french_is_only_required_where_everybody_is_asked_about_it(
+    douceur: Provider, odile: Actor
+) -> None:
+    without = await publishes(douceur, odile, lambda d: d.archive("speaks_french"))
+    required = Recruitment(**{**_as_dict(Recruitment.of(without)), "french_required": True})
+    with pytest.raises(FrenchNotAsked):
+        await change_recruitment(douceur.id, required, without.settings_version, odile, NOW)
+    asked_again = await publishes(without, odile, lambda d: d.bring_back("speaks_french"))
+    gone = await compose(asked_again, odile, lambda d: d.archive("speaks_french"))
+    after = await change_recruitment(
+        douceur.id, required, asked_again.settings_version, odile, NOW
+    )
+    assert after.french_required
+    with pytest.raises(FrenchIsRequired):
+        await publish(douceur.id, gone.version, False, odile, NOW)
+    found = await effect(after, (await drafting(after)).draft)
+    assert [type(one) for one in found.faults] == [FrenchIsRequired]
