@@ -7,6 +7,7 @@ from aiohttp import web
 from actions.newcomers import validate_newcomers
 from actions.settings import (
     MOST_BIN_DAYS,
+    FrenchNotAsked,
     NoStatusAccepted,
     Recruitment,
     SentenceTooLong,
@@ -111,6 +112,8 @@ def field_of(refusal: Refusal, wanted: Recruitment) -> str:
     """The field beside which a refusal is said."""
     if isinstance(refusal, NoStatusAccepted):
         return "accepted_statuses"
+    if isinstance(refusal, FrenchNotAsked):
+        return "french_required"
     if isinstance(refusal, SentenceTooLong):
         return "closed_fr"
     if isinstance(refusal, ReminderNotBeforeDeletion):
