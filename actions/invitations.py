@@ -5,7 +5,7 @@ joins with their own password, who has none chooses one. Name and address live i
 and are wiped as soon as it is accepted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tortoise.exceptions import IntegrityError
@@ -85,7 +85,7 @@ class Newcomer:
     """What somebody without an account chooses."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
     language: str
 
 

@@ -1,6 +1,6 @@
 """Operators: who works at a provider, with which role, and how one leaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
@@ -67,7 +67,7 @@ class NewOperator:
     name: str
     email: str
     role: Role
-    password: str
+    password: str = field(repr=False)
     language: str = "fr"
 
 

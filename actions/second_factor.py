@@ -5,7 +5,7 @@ are taken too, for clocks that differ. Ten recovery codes stand in for a lost ph
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyotp
@@ -59,11 +59,11 @@ class SetUpAgain(Refusal):
 class Setup:
     """A secret that is not in use yet, as its form carries it."""
 
-    secret: str
+    secret: str = field(repr=False)
     """Base32, as apps want it."""
     sealed: str
     """The same, for this operator's form only."""
-    address: str
+    address: str = field(repr=False)
     """`otpauth://…`, for the QR code."""
 
     @property

@@ -7,7 +7,7 @@ opens the session.
 import hashlib
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,7 @@ class Knock:
     """One try to sign in, and where it comes from."""
 
     email: str
-    password: str
+    password: str = field(repr=False)
     address: str
     user_agent: str = ""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from actions.sweeps import forget_expired
-from models.tables import Membership, Notice, Operator, Provider, ProviderEvent, Token
+from models.tables import Membership, Notice, Operator, Provider, ProviderEvent, Session, Token
 from tests.factories import PASSWORD, an_operator
 from tests.web.conftest import Browser, Browsing, Page, Time, Town
 from tests.web.post import PostOffice
@@ -264,6 +265,29 @@ async def test_somebody_suspended_elsewhere_still_joins(
     page = await (await browser()).post(path, {"password": PASSWORD})
     victor = await signed_in(page, browser)
     assert "Vert Jardin" not in (await victor.get("/")).text
+
+
+async def test_one_link_followed_ten_times_at_once_lets_one_in(
+    town: Town, browser: Browser, post: PostOffice
+) -> None:
+    await invites(browser, town.odile)
+    path = await post.link(ADDRESS, "invited")
+    anybody = await browser()
+    chosen = {"name": "Paula", "password": OWN}
+    pages = await asyncio.gather(*(anybody.post(path, chosen) for _ in range(10)))
+    assert [page.status for page in pages].count(303) == 1
+    paula = await Operator.get(email=ADDRESS)
+    assert await Membership.filter(operator_id=paula.id).count() == 1
+    assert await Session.filter(operator_id=paula.id).count() == 1
+
+
+async def test_two_administrators_invite_the_same_person_at_once(
+    town: Town, browser: Browser
+) -> None:
+    ondine = await an_operator(town.douceur, "Ondine")
+    pages = await asyncio.gather(invites(browser, town.odile), invites(browser, ondine))
+    assert sorted(page.status for page in pages) == [303, 422]
+    assert await Token.filter(kind="invitation").count() == 1
 
 
 async def test_guessing_the_password_behind_an_invitation_is_stopped(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from actions.resets import ask_reset
 from models.tables import Membership, Notice, Operator, ProviderEvent, Session, Token
 from tests.factories import PASSWORD
 from tests.web.conftest import Browser, Client, Page, Time, Town
@@ -217,3 +219,11 @@ async def test_no_mail_leaves_too_late(
     assert (await Notice.get(kind="password_reset")).state == "void"
     assert not await Session.exists()
     assert await Token.filter(kind="reset").count() == 1
+
+
+async def test_asking_ten_times_at_once_sends_three_mails(
+    town: Town, post: PostOffice, time: Time
+) -> None:
+    await asyncio.gather(*(ask_reset(town.odile.email, time.now) for _ in range(10)))
+    await post.deliver()
+    assert len(post.mailbox.for_(town.odile.email)) == 3

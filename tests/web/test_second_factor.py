@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from html import unescape
@@ -9,6 +10,7 @@ from html import unescape
 import pyotp
 import pytest
 
+from actions import sessions
 from actions.second_factor import CODES, GROUPS
 from actions.tokens import TokenKind
 from models.tables import Operator, ProviderEvent, RecoveryCode, Session, Token
@@ -286,3 +288,15 @@ async def test_no_administrator_switches_a_colleagues_code_off(
     odile = await browser(town.odile)
     await odile.post("/account/codes/off", {"operator": town.oscar.id, "off_password": PASSWORD})
     assert (await Operator.get(id=town.oscar.id)).totp_secret
+
+
+async def test_one_code_at_ten_doors_at_once_opens_one(
+    town: Town, browser: Browser, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, _ = await sets_up(await browser(town.odile), time)
+    time.now += timedelta(seconds=30)
+    doors = [await knocks(browser, town.odile) for _ in range(10)]
+    monkeypatch.setattr(sessions, "code_limits", lambda *_: ())
+    code = {"code": app.at(time.now)}
+    pages = await asyncio.gather(*(door.post("/login/code", code) for door in doors))
+    assert sorted(page.status for page in pages) == [303] + [422] * 9
