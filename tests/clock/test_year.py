@@ -16,14 +16,18 @@ from rules import retention
 from tests.clock.year import memory
 from tests.clock.year.diary import Diary, Machines
 from tests.clock.year.judge import Judge
+from tests.clock.year.lives import DAY, HOUR, Plan
 from tests.clock.year.memory import Memory
-from tests.clock.year.script import DAY, HOUR, Plan, Script
+from tests.clock.year.real import Real
+from tests.clock.year.script import Script
 
 BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
 SEED = int(os.environ.get("ANTICHAMBRE_YEAR_SEED", "20261122"))
 YEARS = int(os.environ.get("ANTICHAMBRE_YEARS", "1"))
 """How many years are lived through, each with the next seed."""
 DELAYS = ((45, 7), (30, 5), (20, 3), (60, 14), (10, 2), (3, 1))
+
+SHORT_DELAYS = ((14, 4), (9, 3), (12, 2), (20, 7), (5, 1))
 
 
 def judge_of(begin: datetime) -> Judge:
@@ -51,6 +55,20 @@ async def test_a_year_of_five_thousand_people_keeps_every_promise(seed: int) -> 
     assert counted.reminded > counted.deleted / 2
     assert min(counted.warned_by_chat, counted.unreachable, counted.held) > 100
     assert min(counted.braked, counted.binned) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(SEED, SEED + YEARS))
+async def test_some_weeks_on_a_real_database_keep_every_promise(seed: int, database: str) -> None:
+    began = time.monotonic()
+    print(f"seed {seed}")
+    judge = judge_of(BEGIN)
+    plan = Plan(seed, 250, BEGIN, 75, SHORT_DELAYS, pace=1.5)
+    script = Script(plan, Real(judge), judge, random.Random(seed), BEGIN)
+    await script.play()
+    counted = judge.counted
+    print(f"{script.done} steps, {counted}, {time.monotonic() - began:.1f} s")
+    assert min(counted.deleted, counted.reminded, counted.held) > 10
 
 
 Bound = Callable[..., Any]

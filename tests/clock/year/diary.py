@@ -94,13 +94,14 @@ class Person:
     mailbox: str = "good"
     """good, busy (4xx) or gone (5xx)."""
     refused: datetime | None = None
-    failing: datetime | None = None
+    failing: dict[int, datetime] = field(default_factory=dict)
+    """Since when each mail is put off with 4xx."""
     chat: bool = True
     copies: list[Copy] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
     open: int | None = None
     """The reminder that is owed or was accepted, not void."""
-    owed_for: set[tuple[datetime, date]] = field(default_factory=set)
+    owed_for: set[tuple[datetime, datetime, date]] = field(default_factory=set)
     guessed: set[int] = field(default_factory=set)
     """Reminders owed while acts waited at Telegram, so that another one may have to follow."""
     ended: datetime | None = None
@@ -221,7 +222,7 @@ class Diary:
     def _address(self, person: Person, now: datetime, number: int) -> None:
         """The question about the address is answered anew: 0 none, 1 another one."""
         self._act(person, now, 0)
-        person.address, person.refused, person.failing = bool(number), None, None
+        person.address, person.refused, person.failing = bool(number), None, {}
         person.mailbox = "good"
 
     def _mailbox(self, person: Person, _now: datetime, number: int) -> None:
@@ -240,13 +241,13 @@ class Diary:
         if person.open == reminder:
             person.open = None
 
-    def tried(self, person: Person, code: int, now: datetime) -> None:
+    def tried(self, person: Person, mail: int, code: int, now: datetime) -> None:
         """A mail server answered: 5xx at once, or 4xx for 72 hours, is a refusal for good."""
         if code < 400:
-            person.failing = person.refused = None
+            person.failing, person.refused = {}, None
             return
-        person.failing = person.failing or now
-        if person.refused is None and (code >= 500 or now - person.failing >= TRIES):
+        since = person.failing.setdefault(mail, now)
+        if person.refused is None and (code >= 500 or now - since >= TRIES):
             person.note(now, f"the address is refused for good ({code})")
             person.refused = now
             self.weigh(person, now)

@@ -168,16 +168,16 @@ class Judge:
         self.diary.told(person, copy)
         self._once(person, had, copy.at)
 
-    def tried(self, person: Person, code: int, now: datetime) -> None:
+    def tried(self, person: Person, mail: int, code: int, now: datetime) -> None:
         """A mail server answered; a refusal for good may make what the chat said count."""
         had = len(person.warnings)
-        self.diary.tried(person, code, now)
+        self.diary.tried(person, mail, code, now)
         self._once(person, had, now)
 
     def _once(self, person: Person, had: int, now: datetime) -> None:
-        """Warned once for each start of the clock and date."""
+        """Warned once for each start of the clock, settings and date."""
         for one in person.warnings[had:]:
-            key = (self.since(person), one.promised)
+            key = (self.since(person), person.house.changed, one.promised)
             if key in person.owed_for and not person.guessed:
                 raise Broken(f"warned twice of {one.promised}", person, now)
             person.owed_for.add(key)

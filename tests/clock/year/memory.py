@@ -35,6 +35,7 @@ class Slip:
     says: date
     state: str = "owed"
     at: datetime | None = None
+    failing_since: datetime | None = None
 
 
 @dataclass
@@ -53,7 +54,6 @@ class Row:
     erase_at: datetime | None = None
     email: bool = True
     refused_at: datetime | None = None
-    failing_since: datetime | None = None
     blocked: bool = False
     reminder: Reminder | None = None
     number: int = 0
@@ -183,7 +183,7 @@ class Memory:
         row.blocked = False
 
     def _address(self, row: Row, _now: datetime, number: int) -> None:
-        row.email, row.refused_at, row.failing_since = bool(number), None, None
+        row.email, row.refused_at = bool(number), None
 
     # Providers.
 
@@ -442,16 +442,16 @@ class Memory:
             slip.says = retention.date_to_say(desk.settings, row.retained(), now)
             slip.state, slip.at = "accepted", now
             if mail:
-                row.failing_since = row.refused_at = None
-                self.judge.tried(person, 250, now)
+                row.refused_at = None
+                self.judge.tried(person, slip.reminder, 250, now)
             self.judge.told(person, Copy(now, str(slip.channel), slip.says, slip.reminder))
             self._weigh(row, desk, now)
 
     def _bounce(self, row: Row, desk: Desk, slip: Slip, now: datetime) -> None:
         code = 550 if row.person.mailbox == "gone" else 451
-        row.failing_since = row.failing_since or now
-        refused = retention.address_refused_for_good(code, row.failing_since, now)
-        self.judge.tried(row.person, code, now)
+        slip.failing_since = slip.failing_since or now
+        refused = retention.address_refused_for_good(code, slip.failing_since, now)
+        self.judge.tried(row.person, slip.reminder, code, now)
         if refused:
             slip.state, row.refused_at = "failed", now
             self._weigh(row, desk, now)
