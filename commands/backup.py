@@ -12,6 +12,7 @@ import click
 
 from actions import restoring
 from actions.backups import Place, Report, back_up
+from actions.inspecting import Known, inspect
 from jobs.context import utc_now
 from models import database
 from models.raw import others_connected
@@ -106,7 +107,7 @@ async def backup(settings: Settings, path: Path) -> None:
         with told(), Bars() as bars:
             report = await back_up(Place(settings.database_url, room), path, utc_now(), bars.tell)
             dialect = "sqlite" if settings.embedded else "postgres"
-            await asyncio.to_thread(restoring.inspect, path, room.keyring, dialect, bars.tell)
+            await asyncio.to_thread(inspect, path, room.keyring, dialect, bars.tell)
     finally:
         await database.close()
     click.echo("\n".join(_said(report, path)))
@@ -139,7 +140,7 @@ async def check(settings: Settings, path: Path) -> None:
     await database.connect(settings.database_url)
     try:
         with told(), Bars() as bars:
-            known = restoring.inspect(path, ring, dialect, bars.tell)
+            known = inspect(path, ring, dialect, bars.tell)
     finally:
         await database.close()
     click.echo(
@@ -159,7 +160,7 @@ async def restore(settings: Settings, path: Path, *, replacing: int, old_store: 
     url, dialect = settings.database_url, "sqlite" if settings.embedded else "postgres"
     with told(), Bars() as bars:
         await database.connect(url)
-        known = restoring.inspect(path, room.keyring, dialect, bars.tell)
+        known = inspect(path, room.keyring, dialect, bars.tell)
         await database.close()
         await _stand_alone(url)
         await database.migrate(url)
@@ -210,11 +211,11 @@ def _other_room(url: str, room: Room) -> Room:
         raise click.ClickException(f"--old-store {problem}") from None
 
 
-def _moment(known: restoring.Known) -> str:
+def _moment(known: Known) -> str:
     return f"{known.made_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _restored(done: restoring.Restored, known: restoring.Known) -> Iterator[str]:
+def _restored(done: restoring.Restored, known: Known) -> Iterator[str]:
     yield (
         f"Restored: {done.rows} rows and {done.files} files ({done.brought} were not in the "
         f"store), as of {_moment(known)}; every table and every file was read again and is the "
