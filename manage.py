@@ -12,6 +12,7 @@ import click
 from commands.logs import configure
 from rules.errors import Refusal
 from settings import SettingError, Settings
+from settings.terminal import terminal_language
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +60,17 @@ def migrate() -> None:
     from models import database
 
     _do(database.migrate(Settings.from_environment().database_url))
+
+
+@cli.command()
+@click.option("--mail", "mail_to", default="", metavar="ADDRESS", help="Send one mail there, too.")
+@click.option("--language", type=click.Choice(["fr", "en"]), help="Else that of LANG.")
+def check(mail_to: str, language: str | None) -> None:
+    """Try every connection and setting; exit code 1 when something is wrong."""
+    from commands.check import check
+
+    gc.enable()
+    sys.exit(asyncio.run(check(language or terminal_language(), mail_to)))
 
 
 @cli.group()

@@ -1,0 +1,1 @@
+"""`antichambre check`."""
