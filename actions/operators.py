@@ -274,7 +274,7 @@ async def change_own_password(seat: Seat, old: str, new: str, now: datetime) -> 
 
 
 async def set_password(operator: Operator, password: str, now: datetime) -> None:
-    """Give an operator a new password; every session of theirs ends.
+    """Give an operator a new password, from the command line; every session of theirs ends.
 
     Raises:
         PasswordTooShort.
@@ -282,17 +282,20 @@ async def set_password(operator: Operator, password: str, now: datetime) -> None
     check_password(password)
     hashed = await hash_password(password)
     async with transaction():
-        await give_password(operator, hashed, now)
+        await give_password(operator, hashed, now, themselves=False)
 
 
-async def give_password(operator: Operator, hashed: str, now: datetime) -> None:
+async def give_password(
+    operator: Operator, hashed: str, now: datetime, *, themselves: bool = True
+) -> None:
     """Inside a deed: the new hash; sessions and links to other new passwords are dead."""
     await Operator.filter(id=operator.id).update(password_hash=hashed)
     await end_sessions(operator.id)
     await Token.filter(
         candidate_id=None, kind=TokenKind.RESET, operator_id=operator.id, used_at=None
     ).delete()
-    await note_everywhere(ProviderEventKind.PASSWORD_CHANGED, operator, now)
+    changed = ProviderEventKind.PASSWORD_CHANGED
+    await note_everywhere(changed, operator, now, themselves=themselves)
 
 
 async def set_preferences(operator_id: str, *, language: str, single_keys: bool) -> None:

@@ -147,16 +147,9 @@ async def reset(operator: Operator, now: datetime) -> bool:
         was_on = await Operator.exists(id=operator.id, totp_secret__isnull=False)
         await _forget(operator.id)
         if was_on:
-            for member in await open_memberships(operator.id):
-                await record(
-                    member.provider_id,
-                    ProviderEventKind.SECOND_FACTOR_OFF,
-                    None,
-                    "",
-                    now,
-                    subject=operator.id,
-                    after={"name": operator.name},
-                )
+            await note_everywhere(
+                ProviderEventKind.SECOND_FACTOR_OFF, operator, now, themselves=False
+            )
     return was_on
 
 
@@ -177,10 +170,19 @@ async def prove(operator: Operator, code: str, now: datetime) -> None:
     await note_everywhere(ProviderEventKind.RECOVERY_CODE_USED, operator, now)
 
 
-async def note_everywhere(kind: ProviderEventKind, operator: Operator, now: datetime) -> None:
-    """A line in the journal of each provider at which the operator works."""
+async def note_everywhere(
+    kind: ProviderEventKind, operator: Operator, now: datetime, *, themselves: bool = True
+) -> None:
+    """A line in the journal of each provider at which the operator works.
+
+    themselves: False when whoever runs the installation did it to them.
+    """
     for member in await open_memberships(operator.id):
-        await record(member.provider_id, kind, operator.id, operator.name, now)
+        if themselves:
+            await record(member.provider_id, kind, operator.id, operator.name, now)
+        else:
+            about = {"name": operator.name}
+            await record(member.provider_id, kind, None, "", now, subject=operator.id, after=about)
 
 
 async def _use_step(operator_id: str, step: int) -> bool:

@@ -8,7 +8,7 @@ import click
 
 from actions.deeds import SYSTEM
 from actions.invitations import Invited, invite
-from actions.operators import NewOperator, add_operator, tidy_address
+from actions.operators import NewOperator, add_operator, set_password, tidy_address
 from actions.providers import NewProvider, create_provider
 from actions.second_factor import reset
 from commands.serving import opened
@@ -104,19 +104,34 @@ def _line(provider: Provider, member: Membership) -> tuple[str, ...]:
     return (provider.slug, member.role, person.name, person.email, ", ".join(special))
 
 
+async def give_new_password(settings: Settings, email: str) -> None:
+    """Make a password and print it once; the person's sessions end, their code stays."""
+    password = secrets.token_urlsafe(12)
+    async with opened(settings):
+        person = await _operator(email)
+        await set_password(person, password, utc_now())
+    click.echo(f"{person.email} signs in at {settings.public_url}/login")
+    click.echo(f"Password: {password}")
+
+
 async def reset_second_factor(settings: Settings, email: str) -> None:
     """Switch a person's code off; be sure first that it is this person who asks."""
     async with opened(settings):
-        with told():
-            person = await Operator.get_or_none(email=tidy_address(email))
-        if person is None:
-            raise click.ClickException(f"There is no operator “{email}”.")
+        person = await _operator(email)
         was_on = await reset(person, utc_now())
     click.echo(
         f"{person.email} signs in with the password alone now."
         if was_on
         else f"{person.email} signs in without a code already."
     )
+
+
+async def _operator(email: str) -> Operator:
+    with told():
+        person = await Operator.get_or_none(email=tidy_address(email))
+    if person is None:
+        raise click.ClickException(f"There is no operator “{email}”.")
+    return person
 
 
 async def _provider(slug: str) -> Provider:

@@ -8,7 +8,7 @@ from aiohttp import web
 from models.reads.counts import Counts, counts
 from rules.vocabulary import Language
 from webhooks.access import Desk
-from webhooks.keys import ASSETS, CLOCK
+from webhooks.keys import ASSETS, CLOCK, SETTINGS
 from words.language import DEFAULT
 from words.templates import render
 
@@ -57,6 +57,12 @@ def public(
         template, language, desk=None, now=request.app[CLOCK](), **_common(request), **values
     )
     return web.Response(text=text, content_type="text/html", status=status)
+
+
+def sends_mails(request: web.Request) -> bool:
+    """Whether mails leave: a mail server is configured, or this is the demo."""
+    settings = request.app[SETTINGS]
+    return settings.demo or settings.smtp is not None
 
 
 def _common(request: web.Request) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from webhooks.access import public_page
 from webhooks.defence import client_address
 from webhooks.forms import read_form
 from webhooks.keys import AFTERWARDS, CLOCK, THROTTLE
-from webhooks.pages import asked_language, public
+from webhooks.pages import asked_language, public, sends_mails
 from words.language import sentence
 
 
@@ -20,7 +20,12 @@ from words.language import sentence
 async def form(request: web.Request) -> web.StreamResponse:
     """GET /forgotten."""
     return public(
-        request, "panel/forgotten.html", email="", refusal=None, sent="sent" in request.query
+        request,
+        "panel/forgotten.html",
+        email="",
+        refusal=None,
+        sent="sent" in request.query,
+        sends=sends_mails(request),
     )
 
 
@@ -39,6 +44,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
             email=sent.text("email"),
             refusal=refusal,
             sent=False,
+            sends=sends_mails(request),
         )
     request.app[AFTERWARDS].do(ask_reset(email, now))
     raise web.HTTPSeeOther("/forgotten?sent=1")

@@ -18,7 +18,7 @@ from rules.errors import Refusal
 from rules.vocabulary import Role
 from webhooks.access import Desk, admin_page
 from webhooks.forms import Form, read_form
-from webhooks.pages import page
+from webhooks.pages import page, sends_mails
 from words.language import sentence
 
 FIELDS: dict[type[Refusal], str] = {
@@ -117,5 +117,6 @@ async def _operators(
         new=new,
         errors=errors,
         done=done if done in DONE else "",
+        sends=sends_mails(request),
         here="settings",
     )

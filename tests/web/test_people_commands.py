@@ -9,17 +9,29 @@ import click
 import pyotp
 import pytest
 
+from actions.passwords import right_password
 from actions.second_factor import new_setup, turn_on
+from actions.sessions import open_session
 from commands.people import (
     add_person,
     add_provider,
+    give_new_password,
     invite_person,
     list_operators,
     list_providers,
     reset_second_factor,
 )
 from commands.serving import opened
-from models.tables import Notice, Operator, Provider, ProviderEvent, RecoveryCode, Token
+from models.reads.desks import open_memberships
+from models.tables import (
+    Notice,
+    Operator,
+    Provider,
+    ProviderEvent,
+    RecoveryCode,
+    Session,
+    Token,
+)
 
 
 async def test_a_known_account_keeps_its_password_and_says_so(
@@ -134,4 +146,27 @@ async def test_a_lost_second_factor_is_switched_off_and_journaled(
         assert not (await Operator.get(email="odile@example.org")).totp_secret
         assert not await RecoveryCode.exists()
         line = await ProviderEvent.get(kind="second_factor_off")
+        assert (line.actor_kind, line.after) == ("system", {"name": "Odile"})
+
+
+async def test_a_new_password_is_printed_once_and_ends_the_sessions(
+    make_database: Any,
+    migrated_template: str,
+    settings_for: Any,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = settings_for(await make_database(migrated_template))
+    await add_provider(settings, "Douceur", "", "fr", "Europe/Paris")
+    await add_person(settings, "douceur", "Odile", "odile@example.org", "admin", "")
+    async with opened(settings):
+        odile = await Operator.get(email="odile@example.org")
+        await open_session(odile, await open_memberships(odile.id), datetime.now(UTC))
+    capsys.readouterr()
+    await give_new_password(settings, "odile@example.org")
+    password = capsys.readouterr().out.rsplit("Password: ", 1)[1].strip()
+    async with opened(settings):
+        row = await Operator.get(email="odile@example.org")
+        assert await right_password(row.password_hash, password)
+        assert not await Session.exists()
+        line = await ProviderEvent.get(kind="password_changed")
         assert (line.actor_kind, line.after) == ("system", {"name": "Odile"})

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from actions.resets import ask_reset
 from models.tables import Membership, Notice, Operator, ProviderEvent, Session, Token
-from tests.factories import PASSWORD
-from tests.web.conftest import Browser, Client, Page, Time, Town
+from settings.reading import Settings
+from tests.factories import NOW, PASSWORD
+from tests.web.conftest import Browser, Browsing, Client, Page, Time, Town
 from tests.web.post import PostOffice, path_of
 from tests.web.rows import everything
 from tests.web.test_second_factor import sets_up
+from webhooks.app import create_app
 from webhooks.keys import AFTERWARDS
 
 NEW = "encore une phrase à moi"
@@ -227,3 +230,15 @@ async def test_asking_ten_times_at_once_sends_three_mails(
     await asyncio.gather(*(ask_reset(town.odile.email, time.now) for _ in range(10)))
     await post.deliver()
     assert len(post.mailbox.for_(town.odile.email)) == 3
+
+
+async def test_without_a_mail_server_the_pages_say_so(
+    town: Town, real_settings: Settings, aiohttp_client: Any, browser: Browser
+) -> None:
+    made = await aiohttp_client(create_app(real_settings, connects=False, clock=lambda: NOW))
+    odile = Browsing(made, (await browser(town.odile)).cookie)
+    await Operator.all().update(language="en")
+    for path in ("/forgotten", "/settings/operators"):
+        page = await odile.get(path)
+        assert "cannot send mails yet" in page.text, path
+    assert 'name="email"' not in (await odile.get("/forgotten")).text
