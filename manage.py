@@ -144,6 +144,15 @@ def operator_list(provider_slug: str) -> None:
     _do(list_operators(Settings.from_environment(), provider_slug))
 
 
+@operator.command("new-password")
+@click.argument("email")
+def operator_new_password(email: str) -> None:
+    """Make a new password and print it once: for who gets no mail."""
+    from commands.people import give_new_password
+
+    _do(give_new_password(Settings.from_environment(), email))
+
+
 @operator.command("reset-second-factor")
 @click.argument("email")
 def operator_reset_second_factor(email: str) -> None:
