@@ -21,7 +21,8 @@ from rules.requirements.refusals import EntryRefused
 from rules.uploads import MAX_PAGES
 from rules.vocabulary import Stage, WorkStatus
 
-MOST_ENTRIES: Final = 100
+MOST_ENTRIES: Final = 60
+"""A screen may offer a button for each, and Telegram takes 100 buttons under one message."""
 MOST_CHOICES: Final = 30
 MOST_REMINDERS: Final = 6
 MOST_REASONS: Final = 30

@@ -305,3 +305,50 @@ async def test_those_of_an_unticked_status_keep_it_are_marked_and_can_be_exempte
     await amina.press("Envoyer ma candidature")
     candidate = await amina.candidate(douceur)
     assert (candidate.status, candidate.work_status) == ("submitted", "employee")
+
+
+async def test_the_longest_list_that_can_be_asked_still_fits_on_every_screen(
+    amina: Person, douceur: Provider, odile: Actor
+) -> None:
+    """60 items with the longest words, most of them documents: 4,096 characters, 100 buttons."""
+    long = {"fr": "Éàü " * 30, "en": "x" * 120}
+
+    def fill(stage: Stage, draft: Draft, count: int) -> Draft:
+        for number in range(count):
+            parts = {"help": {"fr": "y" * 500}, "stage": stage}
+            label = {code: f"{number}{text[:115]}" for code, text in long.items()}
+            if number % 2:
+                draft = draft.add_own_field(f"{stage}{number}", "text", label, **parts)
+            else:
+                draft = draft.add_own_document(f"{stage}{number}", label, **parts)
+        return draft
+
+    await begin(amina, douceur)
+    await say_who(amina)
+    room = 60 - 20
+    await publishes(douceur, odile, lambda d: fill(Stage.APPLICATION, d, room), ask=True)
+    for command in ("/start", "/infos", "/documents"):
+        await amina.say(command)
+    candidate = await amina.candidate(douceur)
+    before = len(await amina.bot_messages())
+    await Candidate.filter(id=candidate.id).update(status="submitted")
+    await amina.say("/documents")
+    await publishes(douceur, odile, _all_later, ask=False)
+    now = await Provider.get(id=douceur.id)
+    await Candidate.filter(id=candidate.id).update(
+        status="accepted", requirements_version=now.requirements_version
+    )
+    assert "Vous faites partie" in (await amina.say("/start")).text
+    await amina.say("/documents")
+    said = await amina.bot_messages()
+    assert len(said) == before + 3
+    assert max(len(one.text) for one in said) <= 4096
+    assert max(len(one.labels) for one in said) <= 100
+
+
+def _all_later(draft: Draft) -> Draft:
+    """Everything of one's own waits until the person is accepted."""
+    for entry in draft.entries:
+        if entry.own:
+            draft = draft.edit(entry.key, stage=LATER)
+    return draft

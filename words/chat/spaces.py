@@ -7,7 +7,7 @@ from rules.statuses import may_change
 from rules.vocabulary import Stage, Status
 from words.chat import buttons
 from words.chat.drawing import Row, cut, draw, label, speaker, state_word, titled, write_to_us
-from words.chat.lists import paper_lines
+from words.chat.lists import LABEL, LINES, paper_lines
 from words.language import pick
 from words.screen import Button, Screen
 
@@ -63,10 +63,13 @@ def open_space(place: Place) -> Screen:
         address=hidden(candidate.email),
         papers=paper_lines(place, second.documents),
         questions=[
-            {"label": titled(place, label(place, item)), "state": state_word(place, item)}
+            {
+                "label": titled(place, cut(label(place, item), LABEL)),
+                "state": state_word(place, item),
+            }
             for item in second.questions
             if item.state is ItemState.MISSING
-        ],
+        ][:LINES],
     )
 
 

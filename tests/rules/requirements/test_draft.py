@@ -504,9 +504,9 @@ def test_french_that_is_required_is_asked_of_everybody_with_the_application() ->
     assert a_draft().archive("speaks_french").edit("cv", required=True)
 
 
-def test_more_than_a_hundred_items_are_refused() -> None:
+def test_more_than_sixty_items_are_refused() -> None:
     draft = a_draft()
-    for number in range(100 - len(draft.entries)):
+    for number in range(60 - len(draft.entries)):
         draft = with_own(draft, "text", f"n{number}")
     with pytest.raises(refusals.TooMuchAsked):
         with_own(draft, "text", "last")
