@@ -131,6 +131,7 @@ def settings_pages() -> list[web.RouteDef]:
         get("/settings/recruitment", settings_recruitment.form),
         post("/settings/recruitment", settings_recruitment.save),
         post("/settings/recruitment/newcomers", settings_recruitment.validate_all),
+        post("/settings/recruitment/exempt", settings_recruitment.exempt_everybody),
         get("/settings/company", settings_company.form),
         post("/settings/company", settings_company.save),
         get("/settings/bot", settings_bot.form),

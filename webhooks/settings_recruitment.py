@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from actions.exemptions import Exempted, exempt_all
 from actions.newcomers import validate_newcomers
 from actions.settings import (
     MOST_BIN_DAYS,
@@ -48,7 +49,7 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
         check_recruitment(wanted)
         if not sent.ticked("confirmed") and concerns_people(desk.provider, wanted):
             return await _preview(request, desk, wanted, sent.number("version"))
-        await change_recruitment(
+        provider = await change_recruitment(
             desk.provider.id, wanted, sent.number("version"), desk.actor, desk.now
         )
     except SettingsChangedMeanwhile as refusal:
@@ -57,6 +58,8 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
     except Refusal as refusal:
         wrong = {field_of(refusal, wanted): sentence(refusal, desk.language)}
         return await _form(request, desk, wanted, errors=wrong, typed=sent, status=422)
+    if sent.ticked("exempt_all"):
+        return await _exempted(request, desk, provider, saved=True)
     if sent.ticked("validate_all"):
         return await _validated(request, desk, saved=True)
     raise web.HTTPSeeOther("/settings/recruitment?saved=1")
@@ -75,6 +78,26 @@ async def _validated(request: web.Request, desk: Desk, *, saved: bool = False) -
         request,
         desk,
         "panel/settings/validated.html",
+        result=result,
+        saved=saved,
+        here="settings",
+    )
+
+
+@admin_page
+async def exempt_everybody(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /settings/recruitment/exempt: let those go on whose work status was unticked."""
+    return await _exempted(request, desk, desk.provider)
+
+
+async def _exempted(
+    request: web.Request, desk: Desk, provider: Provider, *, saved: bool = False
+) -> web.Response:
+    result: Exempted = await exempt_all(provider, desk.actor, desk.now)
+    return await page(
+        request,
+        desk,
+        "panel/settings/exempted.html",
         result=result,
         saved=saved,
         here="settings",
@@ -146,6 +169,7 @@ async def _form(
         errors=errors or {},
         refusal=refusal,
         came_in=await newcomers(desk.provider),
+        held_up=await _held_up(desk.provider),
         saved="saved" in request.query,
         here="settings",
     )
@@ -186,6 +210,13 @@ async def _refused(provider: Provider, wanted: Recruitment) -> dict[str, Concern
     """Running candidates of each work status that would no longer be accepted."""
     gone = set(provider.accepted_statuses) - set(wanted.accepted_statuses)
     found = {status: await with_status(provider.id, status) for status in sorted(gone)}
+    return {status: people for status, people in found.items() if people.number}
+
+
+async def _held_up(provider: Provider) -> dict[str, Concerned]:
+    """Running candidates of each work status that is not accepted already."""
+    gone = [one for one in WorkStatus if one not in provider.accepted_statuses]
+    found = {str(status): await with_status(provider.id, status) for status in gone}
     return {status: people for status, people in found.items() if people.number}
 
 

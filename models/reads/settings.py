@@ -36,12 +36,22 @@ class Join:
 
 async def with_status(provider_id: str, work_status: str) -> Concerned:
     """Running candidates of a work status without an exemption: what unticking it concerns."""
-    return await _concerned(
-        provider_id,
-        work_status=work_status,
-        status__in=sorted(RUNNING),
-        status_exempted_at=None,
-    )
+    return await _concerned(provider_id, **_held_up(work_status))
+
+
+async def oldest_with_status(provider_id: str, work_status: str, limit: int) -> list[str]:
+    """The ids of the first of them."""
+    query = Candidate.filter(provider_id=provider_id, **_held_up(work_status))
+    found = await query.order_by("created_at", "id").limit(limit).values_list("id", flat=True)
+    return [str(one) for one in found]
+
+
+def _held_up(work_status: str) -> dict[str, object]:
+    return {
+        "work_status": work_status,
+        "status__in": sorted(RUNNING),
+        "status_exempted_at": None,
+    }
 
 
 async def not_admitted(provider_id: str) -> Concerned:

@@ -150,6 +150,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
         {"module_on": "on", "deletion_days": "1", "provider": "{provider}", "confirmed": "1"}
     ),
     ("POST", "/settings/recruitment/newcomers"): admins({"provider": "{provider}"}),
+    ("POST", "/settings/recruitment/exempt"): admins({"provider": "{provider}"}),
     ("GET", DOSSIER): admins(queries=("", "?shown=employee:en&done=saved&moved=cv&way=up")),
     ("POST", DOSSIER + "/move"): admins({**DRAFT, "way": "down"}, {**DRAFT, "place": "0"}, {}),
     ("POST", DOSSIER + "/archive"): admins(DRAFT, {}),

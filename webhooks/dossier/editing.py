@@ -208,14 +208,22 @@ def _operation(entry: Entry, typed: Typed, token: str) -> Operation:
     parts = forms.parts(typed, entry)
     if entry.key != UNSAVED:
         return lambda draft: draft.edit(entry.key, **parts)
-    if isinstance(entry, FieldEntry):
-        return lambda draft: draft.add_own_field(token, entry.kind, **parts)
-    return lambda draft: draft.add_own_document(token, **parts)
+    # What is added leaves a condition out that makes no sense; here it has to be refused.
+    condition = parts.pop("condition")
+
+    def added(draft: Draft) -> Draft:
+        if isinstance(entry, FieldEntry):
+            larger = draft.add_own_field(token, entry.kind, **parts)
+        else:
+            larger = draft.add_own_document(token, **parts)
+        return larger.edit(f"{OWN}{token}", condition=condition)
+
+    return added
 
 
 def _refused(editing: Editing, refusal: EntryRefused, language: str) -> Editing:
     """The form with the refusal beside what it is about."""
-    if editing.entry.key not in (refusal.key, UNSAVED):
+    if editing.entry.key != refusal.key and not editing.is_new:
         return replace(editing, refusal=refusal, status=status_of(refusal))
     name = BESIDE.get(refusal.part, refusal.part)
     errors = {name: sentence(refusal, language)}

@@ -1,11 +1,12 @@
 """The form of one item: what is shown in it, and what was typed, kept as it was typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from rules.answers import Value, Words
 from rules.catalogue import Reason
+from rules.catalogue.shapes import USUAL_FORMATS
 from rules.dossier import Condition
 from rules.requirements.entries import MEGABYTE, DocumentEntry, Entry, FieldEntry, Option
 from rules.vocabulary import Stage, WorkStatus
@@ -209,7 +210,7 @@ def parts(typed: Typed, entry: Entry) -> dict[str, Any]:
         "required": typed.required,
         "statuses": () if typed.who not in list(WorkStatus) else (typed.who,),
         "stage": Stage.ADMITTED if typed.stage == Stage.ADMITTED else Stage.APPLICATION,
-        "condition": _condition(typed),
+        "condition": _condition(typed, entry),
     }
     own = _field_parts if isinstance(entry, FieldEntry) else _document_parts
     return changed | own(typed, entry)
@@ -221,7 +222,7 @@ def _field_parts(typed: Typed, entry: Entry) -> dict[str, Any]:
     if entry.kind in ("choice", "choices"):
         made["options"] = _options(typed)
     if entry.kind in ("yes_no", "choice"):
-        made["must_be"] = _values(typed.must_be) if typed.must else ()
+        made["must_be"] = _values(typed.must_be, entry.must_be) if typed.must else ()
         made["unmet"] = _words(typed, "unmet")
     return made
 
@@ -229,7 +230,7 @@ def _field_parts(typed: Typed, entry: Entry) -> dict[str, Any]:
 def _document_parts(typed: Typed, _entry: Entry) -> dict[str, Any]:
     days = typed.text("validity_days")
     return {
-        "formats": tuple(sorted(typed.formats)),
+        "formats": _in_order(typed.formats, USUAL_FORMATS),
         "max_pages": _number(typed, "max_pages"),
         "max_bytes": _number(typed, "megabytes") * MEGABYTE,
         "asks_expiry": typed.asks_expiry,
@@ -247,21 +248,32 @@ def _options(typed: Typed) -> tuple[Option, ...]:
     return tuple(Option(row.key, row.label) for row in typed.rows if not row.empty)
 
 
-def _condition(typed: Typed) -> Condition | None:
+def _condition(typed: Typed, entry: Entry) -> Condition | None:
     if not typed.condition_key:
         return None
-    return Condition(typed.condition_key, _values(typed.condition_values))
+    was = entry.condition.equals if entry.condition else ()
+    return Condition(typed.condition_key, _values(typed.condition_values, was))
 
 
-def _values(written: frozenset[str]) -> tuple[Value, ...]:
-    """The answers that were ticked."""
+def _values(written: frozenset[str], was: Sequence[Value]) -> tuple[Value, ...]:
+    """The answers that were ticked, in the order in which they stood before."""
     names: dict[str, Value] = {YES: True, NO: False}
-    return tuple(names.get(one, one) for one in sorted(written))
+    return tuple(names.get(one, one) for one in _in_order(written, [_name(one) for one in was]))
+
+
+def _in_order(chosen: Collection[str], order: Sequence[str]) -> tuple[str, ...]:
+    """Those chosen, as they stand in `order`; unknown ones follow."""
+    return (*(one for one in order if one in chosen), *sorted(set(chosen) - set(order)))
 
 
 def _written(values: Sequence[Value]) -> frozenset[str]:
-    names = {True: YES, False: NO}
-    return frozenset(names[one] if isinstance(one, bool) else str(one) for one in values)
+    return frozenset(map(_name, values))
+
+
+def _name(value: Value) -> str:
+    if isinstance(value, bool):
+        return YES if value else NO
+    return str(value)
 
 
 def _limits(typed: Typed, entry: FieldEntry) -> dict[str, Any]:
