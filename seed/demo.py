@@ -24,6 +24,7 @@ from seed.season import DOUCEUR, VERT, Season
 from seed.stage import Stage, Way
 from seed.stories import House
 from seed.timeline import Story, Timeline
+from seed.wording import reword
 from store.room import Room
 
 WEEKS = timedelta(days=57)
@@ -153,12 +154,13 @@ async def _open(stage: Stage, slug: str, people: list[SignIn]) -> House:
 
 
 async def _set_up(provider: Provider, desk: Desk, now: datetime) -> None:
-    """Fluent French is a condition at Douceur & Cie."""
+    """Fluent French is a condition at Douceur & Cie, whose mails are its own."""
     was = Recruitment.of(provider)
     if provider.slug == "douceur-cie":
         columns = was.columns() | {"french_required": True}
         wanted = Recruitment(**columns | {"accepted_statuses": was.accepted_statuses})
         await change_recruitment(provider.id, wanted, provider.settings_version, desk.actor, now)
+        await reword(provider, desk.actor, now)
 
 
 async def join_links() -> list[tuple[str, str]]:

@@ -129,6 +129,7 @@ NOTICES: dict[NoticeKind, str] = {
     NoticeKind.EXPORT: N_("Copy of the data"),
     NoticeKind.INVITATION: N_("Invitation"),
     NoticeKind.PASSWORD_RESET: N_("New password"),
+    NoticeKind.MAIL_SAMPLE: N_("Trial mail"),
 }
 
 NAMES: dict[str, str] = {
