@@ -65,7 +65,7 @@ async def _pages(one: Sealed) -> AsyncIterator[list[Any]]:
     """Every row with something in this column, in the order of its key."""
     last: Any = None
     while True:
-        query = one.model.filter(**{f"{one.column}__isnull": False}).order_by("pk").limit(BATCH)
+        query = one.model.filter(**{f"{one.column}__isnull": False}).order_by("id").limit(BATCH)
         if last is not None:
             query = query.filter(pk__gt=last)
         rows: list[Any] = await query

@@ -10,7 +10,7 @@ from actions.answers import sealing_purpose
 from actions.farewells import ADDRESS, FACTS
 from models.tables import Answer, Bot, KeptUpdate, Notice, Operator, StoredFile
 from store.room import file_purpose
-from store.sealing import key_of
+from store.sealing import BOT_TOKEN, key_of
 
 IN_JSON = "sealed"
 """Under this name a JSON column holds a sealed value."""
@@ -41,7 +41,7 @@ SEALED = (
         "value",
         lambda row: sealing_purpose(row.candidate_id, row.key),
     ),
-    Sealed("tokens of bots", Bot, "token", lambda _row: "bot token"),
+    Sealed("tokens of bots", Bot, "token", lambda _row: BOT_TOKEN),
     Sealed("second factors", Operator, "totp_secret", lambda row: f"totp {row.id}"),
     Sealed("kept updates", KeptUpdate, "payload", lambda _row: "kept update"),
     Sealed("addresses of farewells", Notice, "address", lambda _row: ADDRESS),
