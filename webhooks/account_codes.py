@@ -122,6 +122,13 @@ def _qr(address: str) -> Markup:
     """An SVG element, drawn by us from our own address: nothing of it is anybody's markup."""
     out = BytesIO()
     segno.make(address, error="m", micro=False).save(
-        out, kind="svg", scale=4, border=2, light="#ffffff", xmldecl=False, svgns=False
+        out,
+        kind="svg",
+        scale=4,
+        border=2,
+        light="#ffffff",
+        xmldecl=False,
+        svgns=False,
+        omitsize=True,
     )
     return Markup(out.getvalue().decode())  # noqa: S704  # segno's own drawing
