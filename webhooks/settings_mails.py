@@ -43,6 +43,9 @@ from words.letters.samples import made_up
 from words.letters.titles import titles
 from words.templates import render
 
+LONGEST_ID = 16
+"""Characters; the database is never asked for anything longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -297,7 +300,8 @@ async def _facts(
     settings = request.app[SETTINGS]
     sites = Sites(settings.public_url, settings.telegram_api_url)
     if candidate_id:
-        row = await candidate_row(desk.provider.id, candidate_id)
+        known = len(candidate_id) <= LONGEST_ID
+        row = await candidate_row(desk.provider.id, candidate_id) if known else None
         if row is None:
             raise NoSuchCandidate
         return await facts_if(subject.name, row, desk.provider, sites, desk.now)
