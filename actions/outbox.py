@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=50)
 
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
+UNTRIED = timedelta(hours=12)
+"""So long after it was due, a try no longer continues a row of refusals."""
 LONGEST_ERROR = 300
 LONGEST_WORD = 32
 """A longer word in an answer may be a token or an identifier: it is left out."""
@@ -153,7 +155,7 @@ async def settle_mail(notice: Notice, by: str, now: datetime, fate: Fate, addres
             await _mail_accepted(settling)
         elif isinstance(fate, Refused):
             await _mail_refused(settling, fate)
-        elif isinstance(fate, Later) and fate.code is not None:
+        elif isinstance(fate, Later):
             await _address_failing(settling, fate)
         return True
 
@@ -229,11 +231,17 @@ async def _give_address_up(settling: Settling) -> None:
 async def _address_failing(settling: Settling, fate: Later) -> None:
     """A 4xx about the address: the first one of a row is remembered; 72 hours of them end it.
 
-    Hours in which this mail was not tried prove nothing, so they do not count.
+    Hours in which this mail was not tried prove nothing: a server of ours that is away, or half
+    a day without a try, begins the row anew.
     """
-    if settling.doing is None or fate.code is None:
+    if settling.doing is None:
         return
-    first = settling.doing.candidate.email_failing_since or settling.now
+    if fate.code is None:
+        await settling.mark_address(email_failing_since=None)
+        return
+    untried = settling.now - settling.notice.not_before > UNTRIED
+    known = None if untried else settling.doing.candidate.email_failing_since
+    first = known or settling.now
     await settling.mark_address(email_failing_since=first)
     tried_since = max(first, settling.notice.failing_since or settling.now)
     if address_refused_for_good(fate.code, tried_since, settling.now):

@@ -128,6 +128,36 @@ async def test_hours_without_a_try_prove_nothing_against_an_address(
     assert (await fate(notice)).state == "owed"
 
 
+async def test_days_on_which_our_server_was_away_prove_nothing_against_an_address(
+    house: House, smtp: Mailbox
+) -> None:
+    amina = await house.person()
+    (notice,) = await house.owe(amina)
+    smtp.refuse("450 later")
+    await house.post(smtp.url).drain()
+    for _ in range(80):
+        house.clock.now = (await fate(notice)).not_before
+        await house.post("smtp://127.0.0.1:9").drain()
+    assert house.clock.now - notice.owed_at > timedelta(hours=72)
+    house.clock.now = (await fate(notice)).not_before
+    await house.post(smtp.url).drain()
+    assert (await fate(notice)).state == "owed"
+    assert (await Candidate.get(id=amina.id)).email_refused_at is None
+
+
+async def test_days_on_which_no_worker_tried_prove_nothing_against_an_address(
+    house: House, smtp: Mailbox
+) -> None:
+    amina = await house.person()
+    (notice,) = await house.owe(amina)
+    smtp.refuse("450 later")
+    await house.post(smtp.url).drain()
+    house.clock.forward(days=4)
+    await house.post(smtp.url).drain()
+    assert (await fate(notice)).state == "owed"
+    assert (await Candidate.get(id=amina.id)).email_refused_at is None
+
+
 async def test_a_server_that_is_away_harms_no_address_and_is_left_in_peace(
     house: House, free_port: object
 ) -> None:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 FOUR = time(4)
 TRIES = timedelta(hours=72)
+UNTRIED = timedelta(hours=13)
+"""A longer time without a try says nothing of an address."""
 RUNNING = ("incomplete", "to_correct")
 
 
@@ -94,8 +96,8 @@ class Person:
     mailbox: str = "good"
     """good, busy (4xx) or gone (5xx)."""
     refused: datetime | None = None
-    failing: dict[int, datetime] = field(default_factory=dict)
-    """Since when each mail is put off with 4xx."""
+    failing: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
+    """The first and the last 4xx of a row, for each mail."""
     chat: bool = True
     copies: list[Copy] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
@@ -242,11 +244,16 @@ class Diary:
             person.open = None
 
     def tried(self, person: Person, mail: int, code: int, now: datetime) -> None:
-        """A mail server answered: 5xx at once, or 4xx for 72 hours, is a refusal for good."""
+        """A mail server answered: 5xx at once, or 4xx for 72 hours, is a refusal for good.
+
+        Code 0: our own server did not answer, which says nothing of the address.
+        """
         if code < 400:
-            person.failing, person.refused = {}, None
+            person.failing, person.refused = {}, person.refused if code == 0 else None
             return
-        since = person.failing.setdefault(mail, now)
+        since, last = person.failing.get(mail, (now, now))
+        since = now if now - last > UNTRIED else since
+        person.failing[mail] = since, now
         if person.refused is None and (code >= 500 or now - since >= TRIES):
             person.note(now, f"the address is refused for good ({code})")
             person.refused = now

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from actions import outbox
 from rules import retention
 from rules.retention import Outlook, Reminder, Retained, RetentionSettings
 from rules.retention_warning import warned_at
@@ -18,6 +19,8 @@ from tests.clock.year.diary import Copy, House, Person
 from tests.clock.year.judge import Judge
 
 DAY = timedelta(days=1)
+UNTRIED = timedelta(hours=1) + outbox.UNTRIED
+"""After a try, which puts the next one off by an hour."""
 OUTCOMES = (Outcome.ACCEPT, Outcome.REJECT, Outcome.BIN)
 TO_DECIDE = frozenset({"reminder_due", "reminder_owed", "unreachable"})
 
@@ -35,7 +38,8 @@ class Slip:
     says: date
     state: str = "owed"
     at: datetime | None = None
-    failing_since: datetime | None = None
+    failing: tuple[datetime, datetime] | None = None
+    """The first and the last 4xx of a row."""
 
 
 @dataclass
@@ -429,6 +433,9 @@ class Memory:
         machines, person = self.judge.diary.machines, row.person
         mail = slip.channel is Channel.MAIL
         if slip.state != "owed" or not (machines.smtp if mail else machines.telegram):
+            if mail and slip.state == "owed" and row.email:
+                slip.failing = None
+                self.judge.tried(person, slip.reminder, 0, now)
             return
         if not mail and (row.blocked or not person.chat):
             row.blocked, slip.state = True, "failed"
@@ -449,8 +456,10 @@ class Memory:
 
     def _bounce(self, row: Row, desk: Desk, slip: Slip, now: datetime) -> None:
         code = 550 if row.person.mailbox == "gone" else 451
-        slip.failing_since = slip.failing_since or now
-        refused = retention.address_refused_for_good(code, slip.failing_since, now)
+        first, last = slip.failing or (now, now)
+        first = now if now - last > UNTRIED else first
+        slip.failing = first, now
+        refused = retention.address_refused_for_good(code, first, now)
         self.judge.tried(row.person, slip.reminder, code, now)
         if refused:
             slip.state, row.refused_at = "failed", now

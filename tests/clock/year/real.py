@@ -345,8 +345,8 @@ class Real:
             fate = await self._fate(notice, now)
         address = row.email if row else "gone@example.org"
         await outbox.settle_mail(notice, "worker", now, fate, address)
-        if person and up and not isinstance(fate, outbox.Void):
-            self.judge.tried(person, notice.id, code, now)
+        if person and not isinstance(fate, outbox.Void):
+            self.judge.tried(person, notice.id, code if up else 0, now)
         self._told(notice, now, fate)
 
     async def _write(self, chat: Chat, now: datetime) -> None:
