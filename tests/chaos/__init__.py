@@ -1,0 +1,1 @@
+"""Servers that fail around the running product; only `make chaos` runs these."""
