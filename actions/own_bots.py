@@ -79,9 +79,8 @@ async def take_back(
         bot = await Bot.get_or_none(id=bot_id, provider_id=provider_id, token__not_isnull=True)
         if bot is None:
             raise NoSuchBot
-        bot.token, bot.retired_at = None, now
-        bot.disconnected_at = bot.queue_empty_at = None
-        await bot.save()
+        nothing = dict.fromkeys(("token", "disconnected_at", "queue_empty_at"))
+        await bot.update_from_dict({**nothing, "retired_at": now}).save()
         people = await Candidate.filter(provider_id=provider_id, bot_id=bot.id).count()
         after = {"bot": f"@{bot.username}", "people": people}
         await _note(provider, ProviderEventKind.BOT_RETIRED, actor, now, None, after)

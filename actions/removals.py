@@ -21,7 +21,12 @@ async def let_go(file_ids: Iterable[str], now: datetime) -> int:
     if not ids:
         return 0
     return await StoredFile.filter(id__in=ids).update(
-        candidate_id=None, state="removing", due_at=now + LONGEST_CHECK, key="", sha256=""
+        candidate_id=None,
+        provider_id=None,
+        state="removing",
+        due_at=now + LONGEST_CHECK,
+        key="",
+        sha256="",
     )
 
 
@@ -53,7 +58,7 @@ async def sweep_removals(store: Room, now: datetime) -> int:
         StoreDown: the rest stays due.
     """
     await StoredFile.filter(state="storing", due_at__lte=now).update(
-        candidate_id=None, state="removing", key="", sha256=""
+        candidate_id=None, provider_id=None, state="removing", key="", sha256=""
     )
     gone = 0
     while True:

@@ -17,6 +17,7 @@ from bot.door import Door
 from bot.routers import build_dispatcher
 from bot.send import Sender
 from commands.telegram import keep_connected
+from jobs.check.pictures import logo_opener
 from jobs.context import Workshop, utc_now
 from jobs.embedded_redis import EmbeddedRedis
 from jobs.queue import Ringer, serve
@@ -26,7 +27,7 @@ from settings import Settings
 from store.room import Room, use_room
 from store.sealing import Keyring, use_keyring
 from webhooks.app import create_app
-from webhooks.keys import DOOR
+from webhooks.keys import DOOR, LOGO_OPENER
 from webhooks.surroundings import REDIS
 
 log = structlog.get_logger()
@@ -183,6 +184,7 @@ async def listening(settings: Settings, door: Door, ringer: Ringer) -> AsyncIter
     """The web server."""
     app = create_app(settings, connects=False)
     app[DOOR], app[REDIS] = door, ringer.answers
+    app[LOGO_OPENER] = logo_opener(settings.data_dir / "scratch")
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     try:

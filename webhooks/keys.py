@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,3 +22,5 @@ CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 ASSETS = web.AppKey("assets", Assets)
 THROTTLE = web.AppKey("throttle", Throttle)
 AFTERWARDS = web.AppKey("afterwards", Afterwards)
+LOGO_OPENER: web.AppKey[Callable[[bytes], Awaitable[bytes]]] = web.AppKey("logo_opener")
+"""Turns a picture that was sent into the PNG that is kept, in a confined process."""

@@ -1,11 +1,13 @@
 """Rendering a page: the frame that every page of the panel or of the public side gets."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from aiohttp import web
 
 from models.reads.counts import Counts, counts
+from models.tables import Provider
 from rules.vocabulary import Language
 from webhooks.access import Desk
 from webhooks.keys import ASSETS, CLOCK, SETTINGS
@@ -69,12 +71,25 @@ def _common(request: web.Request) -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "asset": request.app[ASSETS].url,
+        "logo": logo_address,
         "frame": Frame(
             path=request.path,
             theme=theme if theme in THEMES else "auto",
             here=request.rel_url.raw_path_qs if request.method == "GET" else request.path,
         ),
     }
+
+
+def logo_address(provider: Provider) -> str:
+    """Where the provider's logo is, empty without one; another logo has another address."""
+    if not provider.logo_file_id:
+        return ""
+    return f"/logo/{provider.slug}/{logo_digest(provider.logo_file_id)}.png"
+
+
+def logo_digest(file_id: str) -> str:
+    """A mark of a stored logo for its address, which tells nothing of the store."""
+    return sha256(file_id.encode()).hexdigest()[:16]
 
 
 def asked_language(request: web.Request) -> str:

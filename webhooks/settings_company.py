@@ -23,7 +23,7 @@ FIELDS: dict[type[Refusal], str] = {
 @admin_page
 async def form(request: web.Request, desk: Desk) -> web.StreamResponse:
     """GET /settings/company."""
-    return await _form(request, desk, Company.of(desk.provider))
+    return await company_form(request, desk, Company.of(desk.provider))
 
 
 @admin_page
@@ -41,16 +41,16 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
     try:
         await change_company(desk.provider.id, wanted, version, desk.actor, desk.now)
     except SettingsChangedMeanwhile as refusal:
-        return await _form(
+        return await company_form(
             request, desk, Company.of(desk.provider), refusal=refusal, status=status_of(refusal)
         )
     except tuple(FIELDS) as refusal:
         wrong = {FIELDS[type(refusal)]: sentence(refusal, desk.language)}
-        return await _form(request, desk, wanted, errors=wrong, status=422)
+        return await company_form(request, desk, wanted, errors=wrong, status=422)
     raise web.HTTPSeeOther("/settings/company?saved=1")
 
 
-async def _form(
+async def company_form(
     request: web.Request,
     desk: Desk,
     wanted: Company,

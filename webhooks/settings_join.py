@@ -19,6 +19,7 @@ from webhooks.forms import read_form
 from webhooks.join import addresses, asked_tag
 from webhooks.pages import page
 from webhooks.poster import Poster, draw_poster
+from webhooks.settings_logo import logo_bytes
 from words.colours import WHITE, on, readable
 from words.language import sentence, translate
 
@@ -102,6 +103,7 @@ async def poster(request: web.Request, desk: Desk) -> web.StreamResponse:
         address=to.page,
         short=to.typed,
         language=wanted if wanted in set(Language) else desk.provider.language,
+        logo=await logo_bytes(desk.provider),
     )
     body = await asyncio.to_thread(draw_poster, made)
     name = "-".join(("poster", desk.provider.slug, *((tag.key,) if tag else ()), made.language))

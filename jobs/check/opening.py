@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path, PurePath
@@ -72,6 +72,29 @@ async def open_original(folder: Path, order: Order) -> Checked:
     Raises:
         Refused, CutOff, Broken.
     """
+    result = await _obeyed(folder, order)
+    try:
+        return await asyncio.to_thread(_read, folder, result)
+    except (KeyError, TypeError, ValueError, FileNotFoundError, SymlinkFound) as error:
+        raise Refused("unreadable") from error  # a decoder that no longer obeys
+
+
+async def open_picture(folder: Path, formats: Sequence[str], side: int) -> bytes:
+    """Have the child open `folder/original` as a picture to show; the PNG that it made.
+
+    Raises:
+        Refused, CutOff, Broken.
+    """
+    await _obeyed(folder, Order(claims=[], formats=list(formats), max_pages=1, picture=side))
+    try:
+        made = await asyncio.to_thread(_new_file, folder / "clean", "image/png")
+    except (FileNotFoundError, SymlinkFound) as error:
+        raise Refused("unreadable") from error
+    return made.data
+
+
+async def _obeyed(folder: Path, order: Order) -> dict[str, Any]:
+    """What the child says after its work."""
     refuse_inside_transaction("child process")
     (folder / "order.json").write_text(json.dumps(asdict(order)))
     code, said = await _run(folder, WALL + WALL_PER_PAGE * order.max_pages)
@@ -80,10 +103,7 @@ async def open_original(folder: Path, order: Order) -> Checked:
         raise Broken("no space left on the disk")
     if "refused" in result:
         raise Refused(result["refused"] if result["refused"] in REFUSALS else "unreadable")
-    try:
-        return await asyncio.to_thread(_read, folder, result)
-    except (KeyError, TypeError, ValueError, FileNotFoundError, SymlinkFound) as error:
-        raise Refused("unreadable") from error  # a decoder that no longer obeys
+    return result
 
 
 def _result(code: int, said: bytes) -> dict[str, Any]:

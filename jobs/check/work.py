@@ -137,7 +137,7 @@ async def _fetched(bench: Bench, claimed: Claim, target: Path) -> None:
     """Telegram's copy in `target`. Raises Refused or Waits."""
     workshop, facts = bench.workshop, claimed.facts
     bot = await Bot.get_or_none(id=facts.bot_id) if facts.bot_id else None
-    if bot is None or (bot.token is None and bot.retired_at is not None):
+    if bot is None or (bot.retired_at is not None and not bot.token):
         raise Refused("gone")
     if bot.not_before is not None and bot.not_before > workshop.clock():
         pause = (bot.not_before - workshop.clock()).total_seconds()

@@ -38,6 +38,8 @@ def main(folder: Path) -> None:
 
 def _open(folder: Path, order: Order) -> Result:
     kind = kind_of(folder / "original", order)
+    if order.picture:
+        return images.shrink(folder, kind, order.picture)
     if kind == "pdf":
         return pdfs.clean(folder, order, more_time)
     return images.clean(folder, kind)

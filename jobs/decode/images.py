@@ -51,8 +51,27 @@ def clean(folder: Path, kind: str) -> Result:
     return Result(kind, [draw(folder, 1, image)])
 
 
+def shrink(folder: Path, kind: str, side: int) -> Result:
+    """Keep a picture as PNG, with what is transparent in it, `side` pixels long at most.
+
+    Raises:
+        Refused: too_many_pixels, too_small, unreadable.
+    """
+    image = _opened(folder / "original", kind.upper())
+    image = image.convert("RGBA" if "A" in image.getbands() else "RGB")
+    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    image.info.clear()
+    image.save(folder / "clean", "PNG", optimize=True)
+    return Result(kind, [image.size])
+
+
 def _decoded(path: Path, kind: str) -> Image.Image:
     """The picture as people see it, at most CLEAN_SIDE on its longer side, in RGB."""
+    return _on_white(_opened(path, kind))
+
+
+def _opened(path: Path, kind: str) -> Image.Image:
+    """The picture upright, at most CLEAN_SIDE on its longer side."""
     try:
         with Image.open(path, formats=[kind]) as image:
             _check_size(image)
@@ -62,7 +81,7 @@ def _decoded(path: Path, kind: str) -> Image.Image:
             small = _smaller(image)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise Refused("unreadable") from error
-    return _on_white(_upright(small, orientation))
+    return _upright(small, orientation)
 
 
 def _check_size(image: Image.Image) -> None:

@@ -36,6 +36,8 @@ class Order:
     formats: list[str]
     """Formats that the document accepts."""
     max_pages: int
+    picture: int = 0
+    """Not 0: no document but a picture to show, whose longer side has so many pixels at most."""
 
 
 @dataclass(frozen=True, slots=True)

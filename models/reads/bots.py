@@ -43,7 +43,7 @@ async def bot_of(candidate: Candidate) -> Bot | None:
 async def left_bot(candidate: Candidate) -> str:
     """Username of a candidate's bot that was taken back; empty when it was not."""
     bot = await Bot.get_or_none(id=candidate.bot_id) if candidate.bot_id else None
-    return bot.username if bot and bot.retired_at and bot.token is None else ""
+    return bot.username if bot and bot.retired_at and not bot.token else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/forgotten"): Route("all", ({"email": "nobody@example.org"},)),
     ("GET", "/join/{slug}"): ALL,
     ("GET", "/join/{slug}/qr.svg"): ALL,
+    ("GET", "/logo/{slug}/{digest}.png"): ALL,
     ("GET", "/join/{slug}/qr.png"): ALL,
     ("GET", "/static/{digest}/{name}"): ALL,
     ("GET", "/accent/{colour}.css"): ALL,
@@ -177,6 +178,8 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/settings/company"): admins(
         {"name": "Taken over", "provider": "{provider}", "id": "{provider}", "version": "1"}
     ),
+    ("POST", "/settings/company/logo"): admins({"version": "1", "provider": "{provider}"}),
+    ("POST", "/settings/company/logo/remove"): admins({"version": "1", "provider": "{provider}"}),
     ("GET", "/settings/bot"): admins(),
     ("POST", "/settings/bot"): admins({"token": "1", "version": "1", "provider": "{provider}"}),
     ("GET", "/settings/bot/{bot}/back"): admins(),
