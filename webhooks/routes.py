@@ -25,6 +25,7 @@ from webhooks import (
     settings_mails,
     settings_people,
     settings_recruitment,
+    settings_sender,
     sign_in,
     static_files,
     telegram,
@@ -170,8 +171,8 @@ def mails() -> list[web.RouteDef]:
     own = "/settings/mails/{mail:[a-z_]{1,40}}/{language:fr|en}"
     return [
         get("/settings/mails", settings_mails.listed),
-        get("/settings/mails/sender", settings_mails.sender),
-        post("/settings/mails/sender", settings_mails.save_sender),
+        get("/settings/mails/sender", settings_sender.form),
+        post("/settings/mails/sender", settings_sender.save),
         get(own, settings_mails.editor),
         post(own, settings_mails.save),
         post(own + "/original", settings_mails.original_again),

@@ -1,4 +1,4 @@
-"""Paramètre & Services → Mails: the list, the editor with its preview, the sender.
+"""Paramètre & Services → Mails: the list, and the editor with its preview.
 
 The form posts itself into the preview's frame (`formtarget`), so everything works without
 JavaScript. A trial mail goes to the operator's own address, whatever the form says.
@@ -13,14 +13,11 @@ from aiohttp import web
 from actions.deeds import NoSuchCandidate
 from actions.mail_texts import (
     MailChangedMeanwhile,
-    MailSender,
     TooManySamples,
-    change_sender,
     owe_sample,
     put_back,
     save_mail,
 )
-from actions.settings import SettingsChangedMeanwhile
 from models.reads.candidate_page import candidate_row
 from models.reads.letters import facts_if
 from models.reads.mail_texts import Edited, base_facts, edited, own_text, rewritten, to_preview
@@ -28,7 +25,6 @@ from rules.errors import Refusal
 from rules.letters import LetterFacts, Sites
 from rules.mails import MAILS, MailName, MailRefused, OwnText, check_text, examine
 from rules.mails.checking import LONGEST_BODY, LONGEST_SUBJECT
-from rules.mails.sender import LONGEST_SENDER
 from rules.vocabulary import Language
 from webhooks.access import Desk, admin_page
 from webhooks.candidate.preview import FRAMED
@@ -166,29 +162,6 @@ async def typed_preview(request: web.Request, desk: Desk) -> web.StreamResponse:
     return await _preview(request, desk, subject, typed(sent), sent.text("candidate"))
 
 
-@admin_page
-async def sender(request: web.Request, desk: Desk) -> web.StreamResponse:
-    """GET /settings/mails/sender."""
-    return await _sender(request, desk, MailSender.of(desk.provider))
-
-
-@admin_page
-async def save_sender(request: web.Request, desk: Desk) -> web.StreamResponse:
-    """POST /settings/mails/sender."""
-    sent = await read_form(request)
-    texts = {str(code): sent.text(f"signature_{code}") for code in Language}
-    wanted = MailSender(sent.text("sender_name"), texts)
-    version = sent.number("version")
-    try:
-        await change_sender(desk.provider.id, wanted, version, desk.actor, desk.now)
-    except SettingsChangedMeanwhile as refusal:
-        return await _sender(request, desk, wanted, refusal=refusal, status=status_of(refusal))
-    except MailRefused as refusal:
-        wrong = sentences(refusal.faults, desk)
-        return await _sender(request, desk, wanted, errors=wrong, status=422)
-    raise web.HTTPSeeOther("/settings/mails/sender?saved=1")
-
-
 def sentences(faults: Mapping[str, Refusal], desk: Desk) -> dict[str, str]:
     """What is wrong, by field, in the operator's language."""
     return {name: sentence(one, desk.language) for name, one in faults.items()}
@@ -246,29 +219,6 @@ async def _editor(
         can_send=request.app[SETTINGS].demo or request.app[SETTINGS].smtp is not None,
         here="settings",
         **values,
-    )
-
-
-async def _sender(
-    request: web.Request,
-    desk: Desk,
-    wanted: MailSender,
-    *,
-    errors: dict[str, str] | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> web.Response:
-    return await page(
-        request,
-        desk,
-        "panel/settings/mails/sender.html",
-        status=status,
-        wanted=wanted,
-        longest=LONGEST_SENDER,
-        errors=errors or {},
-        refusal=refusal,
-        saved="saved" in request.query,
-        here="settings",
     )
 
 

@@ -1,0 +1,61 @@
+"""Paramètre & Services → Mails → sender: who the mails come from, and how they end."""
+
+from aiohttp import web
+
+from actions.mail_texts import MailSender, change_sender
+from actions.settings import SettingsChangedMeanwhile
+from rules.errors import Refusal
+from rules.mails import MailRefused
+from rules.mails.sender import LONGEST_SENDER
+from rules.vocabulary import Language
+from webhooks.access import Desk, admin_page
+from webhooks.errors import status_of
+from webhooks.forms import read_form
+from webhooks.pages import page
+from words.language import sentence
+
+
+@admin_page
+async def form(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """GET /settings/mails/sender."""
+    return await _form(request, desk, MailSender.of(desk.provider))
+
+
+@admin_page
+async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /settings/mails/sender."""
+    sent = await read_form(request)
+    texts = {str(code): sent.text(f"signature_{code}") for code in Language}
+    wanted = MailSender(sent.text("sender_name"), texts)
+    version = sent.number("version")
+    try:
+        await change_sender(desk.provider.id, wanted, version, desk.actor, desk.now)
+    except SettingsChangedMeanwhile as refusal:
+        return await _form(request, desk, wanted, refusal=refusal, status=status_of(refusal))
+    except MailRefused as refusal:
+        wrong = {name: sentence(one, desk.language) for name, one in refusal.faults.items()}
+        return await _form(request, desk, wanted, errors=wrong, status=422)
+    raise web.HTTPSeeOther("/settings/mails/sender?saved=1")
+
+
+async def _form(
+    request: web.Request,
+    desk: Desk,
+    wanted: MailSender,
+    *,
+    errors: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> web.Response:
+    return await page(
+        request,
+        desk,
+        "panel/settings/mails/sender.html",
+        status=status,
+        wanted=wanted,
+        longest=LONGEST_SENDER,
+        errors=errors or {},
+        refusal=refusal,
+        saved="saved" in request.query,
+        here="settings",
+    )
