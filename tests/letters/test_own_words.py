@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.letters import LetterFacts, Point
-from rules.mails import MAILS, MailName, MailTag, OwnText, name_of
+from rules.mails import MAILS, MailName, MailRefused, MailTag, OwnText, check_text, name_of
 from rules.notices import TO_OPERATORS, NoticeKind
 from tests.letters.test_golden import CASES, FACTS, LANGUAGES, html_words
 from tests.letters.test_golden import MAILS as ALL_MAILS
@@ -162,3 +165,34 @@ def test_every_mail_has_a_sample_that_leads_nowhere(name: MailName, language: st
     assert written.subject.startswith("[Essai]" if language == "fr" else "[Trial]")
     assert "Camille" in written.text
     assert name_of(MAILS[name].kind, made_up(name, base, language, date(2026, 12, 1))) == name
+
+
+PIECES = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(
+        ["\n", "\n\n", "{", "}", "{{", "}}", "{%", "%}", "<", ">", "&", "]]>", "<!--"]
+    ),
+    st.sampled_from([f"{{{{ {tag} }}}}" for tag in MailTag]),
+    st.sampled_from(["{% if prenom %}", "{% if liste %}", "{% else %}", "{% endif %}", "&amp;"]),
+    st.sampled_from(["</mj-text>", "<mj-raw>", "<mj-include path='/etc/passwd' />", "</mjml>"]),
+)
+
+
+@given(name=st.sampled_from(MailName), pieces=st.lists(PIECES, max_size=12))
+def test_whatever_is_kept_leaves_and_says_the_same_in_both_parts(
+    name: MailName, pieces: list[str]
+) -> None:
+    kind, facts = facts_of(name)
+    body = "".join(pieces)
+    try:
+        text = check_text(name, OwnText("Bonjour", body))
+    except MailRefused:
+        return
+    own = letter(kind, facts, "fr", text)
+    assert own.subject == "Bonjour", "our own text did not take its place"
+    ours = letter(kind, facts, "fr")
+    assert own.html.count("<a ") <= ours.html.count("<a ") + 1
+    said = "".join(unescape(html_words(own.html)).split())
+    for row in own.text.splitlines():
+        plain = "".join(row.removeprefix("- ").split())
+        assert plain.startswith("http") or plain in said or plain == "--", row
