@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from html import escape
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -23,6 +24,7 @@ from actions.chats import touch
 from actions.leases import lease_chat, release_chat
 from actions.updates import Shown, Standing
 from bot.arrival import Arrival, read
+from bot.counts import UPDATE_FAULTS, UPDATES
 from bot.send import Passing, Sender, SendError
 from bot.visit import Visit
 from models.database import TRANSIENT, is_passing, transaction
@@ -74,6 +76,12 @@ class Door:
         arrival = read(update)
         if arrival is None:
             return Answer.DONE
+        began = perf_counter()
+        answer = await self._handle(bot, arrival)
+        UPDATES.labels(answer.name.lower()).observe(perf_counter() - began)
+        return answer
+
+    async def _handle(self, bot: Bot, arrival: Arrival) -> Answer:
         async with self._queue(bot.id, arrival.person.user_id if arrival.person else 0):
             try:
                 return await self._handle_in_turn(bot, arrival)
@@ -207,6 +215,7 @@ class Door:
 
     async def _apologise(self, bot: Bot, arrival: Arrival, error: Exception) -> Answer:
         """Keep the update, sealed, for a replay once the bug is gone."""
+        UPDATE_FAULTS.inc()
         log.error("update failed", bot=bot.id, update=arrival.update_id, error=_place_of(error))
         now, person = self.clock(), arrival.person
         await ledger.keep(

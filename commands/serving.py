@@ -28,6 +28,7 @@ from store.room import Room, use_room
 from store.sealing import Keyring, use_keyring
 from webhooks.app import create_app
 from webhooks.keys import DOOR, LOGO_OPENER
+from webhooks.monitor import create_monitor
 from webhooks.surroundings import REDIS
 
 log = structlog.get_logger()
@@ -131,6 +132,9 @@ async def serving(settings: Settings, parts: Parts) -> AsyncIterator[None]:
         ringer = await stack.enter_async_context(ringing(redis_url))
         if parts.worker:
             await stack.enter_async_context(working(settings, sender, redis_url))
+        if settings.metrics_port and not parts.web:
+            monitor = create_monitor(settings, ringer.answers)
+            await stack.enter_async_context(_served(monitor, settings.host, settings.metrics_port))
         if parts.web:
             door = Door(sender, build_dispatcher)
             await stack.enter_async_context(listening(settings, door, ringer))
@@ -185,10 +189,17 @@ async def listening(settings: Settings, door: Door, ringer: Ringer) -> AsyncIter
     app = create_app(settings, connects=False)
     app[DOOR], app[REDIS] = door, ringer.answers
     app[LOGO_OPENER] = logo_opener(settings.data_dir / "scratch")
+    async with _served(app, settings.host, settings.port):
+        yield
+
+
+@asynccontextmanager
+async def _served(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    """An application at an address; at the end what is in hand is finished."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, host, port).start()
         yield
     finally:
         await runner.cleanup()

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 KEY_BYTES = 32
 SECRET_LENGTH = 32
+TOKEN_LENGTH = 24
 LONGEST_DELAY = timedelta(days=1)
 SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
@@ -183,6 +184,20 @@ def port(text: str) -> int:
     if not 1 <= number <= 65535:
         raise ValueError("is not a port number from 1 to 65535")
     return number
+
+
+def port_or_none(text: str) -> int:
+    """A TCP port, or 0 for none."""
+    return 0 if text == "0" else port(text)
+
+
+def metrics_token(text: str) -> str:
+    """A word that nobody guesses, as it is sent in a header; the error never shows it."""
+    if len(text) < TOKEN_LENGTH or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(
+            f"is not at least {TOKEN_LENGTH} plain characters; make one: openssl rand -hex 24"
+        )
+    return text
 
 
 def host(text: str) -> str:

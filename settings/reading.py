@@ -52,6 +52,10 @@ class Settings:
     data_dir: Path
     host: str
     port: int
+    metrics_token: str = field(default="", repr=False)
+    """Opens /metrics; empty: only programs of this machine may read it."""
+    metrics_port: int = 0
+    """Where a worker that serves no pages tells its metrics; 0: nowhere."""
     demo: bool = False
     """Set by the command, never by the environment: everything outside is played locally."""
 
@@ -84,8 +88,10 @@ class Settings:
             "telegram_token": "" if demo else reader.telegram_token(),
             "telegram_api_url": reader.value("TELEGRAM_API_URL", parsing.web_origin, TELEGRAM_API),
             "clamd_url": reader.optional("CLAMD_URL", parsing.clamd_url),
+            "metrics_token": reader.optional("METRICS_TOKEN", parsing.metrics_token),
         }
         decision_delay = reader.value("DECISION_DELAY", parsing.delay, "300")
+        metrics_port = reader.value("METRICS_PORT", parsing.port_or_none, "0")
         embedded = database_url.startswith("sqlite:")
         secret_key, encryption_keys = reader.secrets(data_dir, embedded)
         reader.finish()
@@ -97,6 +103,7 @@ class Settings:
             data_dir=data_dir,
             host=host,
             port=port,
+            metrics_port=metrics_port,
             demo=demo,
             **common,
         )

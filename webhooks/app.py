@@ -14,6 +14,7 @@ from store.sealing import Keyring, use_keyring
 from webhooks.afterwards import Afterwards
 from webhooks.assets import Assets
 from webhooks.candidate.presence import PRESENCE, Presence
+from webhooks.counting import counted
 from webhooks.defence import add_headers, known_host, own_forms
 from webhooks.errors import as_pages
 from webhooks.keys import AFTERWARDS, ASSETS, CLOCK, SETTINGS, THROTTLE
@@ -40,7 +41,9 @@ def create_app(
     connects: open and close the database with the application; False when the process that runs
     it does that itself (web and worker in one, tests).
     """
-    app = web.Application(middlewares=[as_pages, known_host, own_forms], client_max_size=MAX_FORM)
+    app = web.Application(
+        middlewares=[counted, as_pages, known_host, own_forms], client_max_size=MAX_FORM
+    )
     app[SETTINGS] = settings
     app[CLOCK] = clock
     app[ASSETS] = Assets()

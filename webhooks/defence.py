@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 from webhooks.keys import SETTINGS
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-HEALTH = frozenset({"/healthz", "/readyz"})
+HEALTH = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by machines under whatever name they know."""
 MACHINES = ("/telegram/",)
 """Called by machines that carry their own secret, never by a browser's form."""

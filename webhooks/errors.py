@@ -10,6 +10,7 @@ from models.database import TRANSIENT
 from models.reads.desks import admins
 from rules.errors import Outdated, Refusal, Unknown
 from webhooks.access import AdminsOnly, desk_or_none
+from webhooks.counts import DATABASE_AWAY
 from webhooks.pages import page, public
 from words import journal as words
 
@@ -37,6 +38,7 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
             raise
         return await http_error(request, error)
     except TRANSIENT:
+        DATABASE_AWAY.inc()
         log.warning("database unavailable", path=pattern(request), exc_info=True)
         return public(request, "errors/unavailable.html", status=503)
     except Exception:  # the edge of a web request: logged, and said politely

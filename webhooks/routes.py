@@ -13,6 +13,7 @@ from webhooks import (
     join,
     mailbox,
     mailed,
+    metrics,
     preferences,
     resetting,
     settings_bot,
@@ -59,6 +60,7 @@ def machines() -> list[web.RouteDef]:
         post("/telegram/{bot}", telegram.receive),
         get("/healthz", health.healthz),
         get("/readyz", health.readyz),
+        get("/metrics", metrics.metrics),
     ]
 
 

@@ -59,6 +59,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/telegram/{bot}"): ALL,
     ("GET", "/healthz"): ALL,
     ("GET", "/readyz"): ALL,
+    ("GET", "/metrics"): ALL,
     ("GET", "/login"): ALL,
     ("POST", "/login"): Route("all", ({"email": "nobody@example.org", "password": PASSWORD},)),
     ("GET", "/login/code"): ALL,

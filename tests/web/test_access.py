@@ -219,6 +219,7 @@ PUBLIC = {
     "/telegram/{bot}",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/login",
     "/login/code",
     "/forgotten",
