@@ -10,6 +10,7 @@ from actions.documents import NoSuchDocument, SentFile
 from bot.replies import answer, go, here, stale, where
 from bot.visit import Visit
 from models.reads.chats import album_document, album_is_loose, album_words
+from models.reads.files import example_file
 from models.tables import LooseMessage
 from rules import asking
 from rules.asking import Asking
@@ -160,6 +161,20 @@ async def document(press: CallbackQuery, visit: Visit) -> Reply:
     if rule is None:
         return await _cannot(press, visit)
     return await go(visit, asking.DOCUMENT, rule.key, press=press)
+
+
+@router.callback_query(F.data.startswith("example:"))
+async def example(press: CallbackQuery, visit: Visit) -> Reply:
+    """Show what a document looks like, then ask for it again below."""
+    rule = await _meant(visit, (press.data or "").partition(":")[2])
+    if rule is None:
+        return await _cannot(press, visit)
+    place = await where(visit)
+    shown = await example_file(place.dossier, rule)
+    if shown is None:
+        return await stale(visit, press)
+    asked = await go(visit, asking.DOCUMENT, rule.key)
+    return Reply((papers.example(place, rule, shown), *asked.screens))
 
 
 @router.callback_query(F.data.startswith("more:"))

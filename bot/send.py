@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from models.database import refuse_inside_transaction
 from models.tables import Bot
-from store.sealing import BOT_TOKEN, keyring
-from words.screen import Button, Screen
+from store.room import FileMissing, StoreDown, room
+from store.sealing import BOT_TOKEN, CannotOpen, keyring
+from words.screen import Button, Screen, Stored
 
 if TYPE_CHECKING:
     from aiogram import Bot as Client
@@ -94,6 +96,8 @@ class Sender:
             Passing, Blocked, Disconnected, Refused.
         """
         refuse_inside_transaction("Telegram")
+        if screen.stored is not None:
+            screen = await _from_store(screen, screen.stored)
         if edit_message_id is not None and await self._edit(bot, user_id, screen, edit_message_id):
             return edit_message_id
         async with told_apart():
@@ -278,6 +282,15 @@ def _other(error: Any) -> SendError:
     if "chat not found" in error.message or "user is deactivated" in error.message:
         return Blocked(error.message)
     return Refused(error.message)
+
+
+async def _from_store(screen: Screen, wanted: Stored) -> Screen:
+    """The screen with its file; nobody is held up by a store that is away."""
+    try:
+        content = await room().get(wanted.id, wanted.key)
+    except (StoreDown, FileMissing, CannotOpen):
+        return replace(screen, stored=None, text=wanted.otherwise)
+    return replace(screen, stored=None, media=(wanted.name, content))
 
 
 def _keyboard(

@@ -17,6 +17,7 @@ from bot.door import Door
 from bot.routers import build_dispatcher
 from bot.send import Sender
 from commands.telegram import keep_connected
+from jobs.check.examples import Examiner
 from jobs.check.pictures import logo_opener
 from jobs.context import Workshop, utc_now
 from jobs.embedded_redis import EmbeddedRedis
@@ -27,7 +28,7 @@ from settings import Settings
 from store.room import Room, use_room
 from store.sealing import Keyring, use_keyring
 from webhooks.app import create_app
-from webhooks.keys import DOOR, LOGO_OPENER
+from webhooks.keys import DOOR, EXAMINER, LOGO_OPENER
 from webhooks.monitor import create_monitor
 from webhooks.surroundings import REDIS
 
@@ -188,6 +189,7 @@ async def listening(settings: Settings, door: Door, ringer: Ringer) -> AsyncIter
     """The web server."""
     app = create_app(settings, connects=False)
     app[DOOR], app[REDIS] = door, ringer.answers
+    app[EXAMINER] = Examiner(settings).examine
     app[LOGO_OPENER] = logo_opener(settings.data_dir / "scratch")
     async with _served(app, settings.host, settings.port):
         yield

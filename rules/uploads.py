@@ -146,6 +146,16 @@ REFUSALS: dict[str, type[UploadRefused]] = {
 """Every reason by its key, as `Upload.refusal` and the notice's facts keep it."""
 
 
+EXAMPLE = DocumentRule(
+    key="example",
+    label={},
+    formats=("jpeg", "png", "heic", "webp", "pdf"),
+    max_pages=5,
+    max_bytes=5 * MEGABYTE,
+)
+"""What a provider may show as the example of a document."""
+
+
 def limits(rule: DocumentRule) -> dict[str, object]:
     """The facts that fill the sentences above, for one document type."""
     return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from actions.checks import NewFile
 from actions.throttle import Throttle
 from settings.reading import Settings
 from webhooks.afterwards import Afterwards
@@ -22,5 +23,7 @@ CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 ASSETS = web.AppKey("assets", Assets)
 THROTTLE = web.AppKey("throttle", Throttle)
 AFTERWARDS = web.AppKey("afterwards", Afterwards)
+EXAMINER: web.AppKey[Callable[[bytes, str, str], Awaitable[NewFile]]] = web.AppKey("examiner")
+"""Checks an uploaded file: its bytes, its name and its type as the browser says them."""
 LOGO_OPENER: web.AppKey[Callable[[bytes], Awaitable[bytes]]] = web.AppKey("logo_opener")
 """Turns a picture that was sent into the PNG that is kept, in a confined process."""

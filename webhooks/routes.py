@@ -33,7 +33,7 @@ from webhooks import (
 )
 from webhooks.candidate import deciding, export, judging, presence, preview, showing, talking
 from webhooks.candidate import files as candidate_files
-from webhooks.dossier import adding, editing, listing, publishing
+from webhooks.dossier import adding, editing, example, listing, publishing
 
 ID = "[0-9a-z]{1,16}"
 KEY = "[0-9A-Za-z_-]{1,60}"
@@ -201,6 +201,8 @@ def dossier() -> list[web.RouteDef]:
         post(home + "/new", editing.create),
         get(item, editing.form),
         post(item, editing.save),
+        get(item + "/example", example.shown),
+        post(item + "/example", example.save),
         post(home + "/preview", editing.preview),
         get(home + "/publish", publishing.look),
         post(home + "/publish", publishing.publish),

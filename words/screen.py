@@ -13,6 +13,19 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A file of the store, taken out when the screen is sent.
+
+    key: its sealed key. otherwise: the text in its place when it cannot be had.
+    """
+
+    id: str
+    key: str = field(repr=False)
+    name: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """One message to the candidate.
 
@@ -25,6 +38,7 @@ class Screen:
     card: the status card: one message, edited in place (see Chat.card_message_id).
     card_version: the candidate's version that the card shows.
     media: a file's name and its bytes, 50 MB at most; sent as a document, the text its caption.
+    stored: the same, from the store.
     """
 
     text: str
@@ -35,6 +49,7 @@ class Screen:
     card: bool = False
     card_version: int = 0
     media: tuple[str, bytes] | None = field(default=None, repr=False)
+    stored: Stored | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from actions.requirements.drafting import (
     edit_draft,
     new_token,
 )
+from actions.requirements.examples import NotCheckedNow, keep_example, remove_example
 from actions.requirements.publishing import Published, publish
 
 __all__ = [
     "ActivityInUse",
     "Asked",
     "DraftChangedMeanwhile",
+    "NotCheckedNow",
     "Published",
     "ask_running",
     "ask_some",
@@ -23,6 +25,8 @@ __all__ = [
     "discard_draft",
     "edit_draft",
     "finish_asking",
+    "keep_example",
     "new_token",
     "publish",
+    "remove_example",
 ]

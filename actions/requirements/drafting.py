@@ -13,10 +13,11 @@ from typing import Any
 
 from actions.deeds import Actor
 from actions.provider_journal import lock_provider, record
+from actions.removals import let_go
 from models.database import transaction
 from models.ids import new_id
 from models.reads.drafts import Drafting, Row, drafting_of, ground_of, rows_of
-from models.tables import Provider, RequirementsDraft
+from models.tables import DocumentType, Provider, RequirementsDraft
 from rules.errors import Outdated
 from rules.history import ProviderEventKind
 from rules.requirements import Draft, cautions, confirm
@@ -49,6 +50,15 @@ class Desktop:
         """The draft."""
         return self.drafting.draft
 
+    async def keep(self, draft: Draft, actor: Actor, now: datetime) -> Drafting:
+        """Write the draft; one that changes nothing any more is as good as discarded."""
+        if draft == self.draft:
+            return self.drafting
+        await _note_confirmed(self, draft, actor, now)
+        idle = replace(draft, confirmed=frozenset()) == Draft.begun(draft.ground)
+        self.kept = await _write(self, {} if idle else draft.content(), actor, now)
+        return drafting_of(self.kept, draft.ground)
+
 
 def new_token() -> str:
     """What the key of an own item is made with: random, so that no two are the same."""
@@ -66,8 +76,8 @@ async def edit_draft(
     Raises:
         DraftChangedMeanwhile, and what the operation raises.
     """
-    async with held(provider_id, version) as desktop:
-        return await _keep(desktop, operation(desktop.draft), actor, now)
+    async with held(provider_id, version, now) as desktop:
+        return await desktop.keep(operation(desktop.draft), actor, now)
 
 
 async def confirm_note(
@@ -83,14 +93,17 @@ async def confirm_note(
 
 async def discard_draft(provider_id: str, version: int, actor: Actor, now: datetime) -> Drafting:
     """Forget what was composed. Raises DraftChangedMeanwhile."""
-    async with held(provider_id, version) as desktop:
+    async with held(provider_id, version, now) as desktop:
         await empty(desktop, actor, now)
         return drafting_of(desktop.kept, desktop.draft.ground)
 
 
 @asynccontextmanager
-async def held(provider_id: str, version: int) -> AsyncIterator[Desktop]:
-    """The draft of this version, under the provider's lock. Raises DraftChangedMeanwhile."""
+async def held(provider_id: str, version: int, now: datetime) -> AsyncIterator[Desktop]:
+    """The draft of this version, under the provider's lock; unused examples are let go at the end.
+
+    Raises DraftChangedMeanwhile.
+    """
     async with transaction():
         provider = await lock_provider(provider_id)
         rows = await rows_of(provider_id)
@@ -98,17 +111,20 @@ async def held(provider_id: str, version: int) -> AsyncIterator[Desktop]:
         drafting = drafting_of(kept, ground_of(provider, rows))
         if drafting.version != version:
             raise DraftChangedMeanwhile(who=(kept.changed_by if kept else "") or "—")
-        yield Desktop(provider, rows, kept, drafting)
+        desktop = Desktop(provider, rows, kept, drafting)
+        shown = await _examples(provider_id, kept)
+        yield desktop
+        if shown:
+            left = shown - await _examples(provider_id, desktop.kept)
+            await let_go(left, now)
 
 
-async def _keep(desktop: Desktop, draft: Draft, actor: Actor, now: datetime) -> Drafting:
-    """Write the draft; one that changes nothing any more is as good as discarded."""
-    if draft == desktop.draft:
-        return desktop.drafting
-    await _note_confirmed(desktop, draft, actor, now)
-    idle = replace(draft, confirmed=frozenset()) == Draft.begun(draft.ground)
-    row = await _write(desktop, {} if idle else draft.content(), actor, now)
-    return drafting_of(row, draft.ground)
+async def _examples(provider_id: str, kept: RequirementsDraft | None) -> set[str]:
+    """Files that some version of a document shows, or that the draft does."""
+    asked = DocumentType.filter(provider_id=provider_id, example_id__isnull=False)
+    found = {str(one) for one in await asked.values_list("example_id", flat=True)}
+    composed = kept.content.get("documents", ()) if kept else ()
+    return found | {one["example_id"] for one in composed if one.get("example_id")}
 
 
 async def _note_confirmed(desktop: Desktop, draft: Draft, actor: Actor, now: datetime) -> None:

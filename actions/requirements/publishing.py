@@ -58,7 +58,7 @@ async def publish(
         DraftChangedMeanwhile, SettingsChangedMeanwhile, NothingToPublish, NotConfirmed,
         EntryRefused.
     """
-    async with held(provider_id, draft_version) as desktop:
+    async with held(provider_id, draft_version, now) as desktop:
         provider, draft = desktop.provider, desktop.draft
         if settings_version is not None and settings_version != provider.settings_version:
             raise SettingsChangedMeanwhile(who=await last_to_change(provider_id))

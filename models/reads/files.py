@@ -12,7 +12,7 @@ from models.tables import (
     StoredFile,
     Upload,
 )
-from rules.dossier import DocumentRule
+from rules.dossier import DocumentRule, Dossier
 from rules.vocabulary import UploadState
 
 
@@ -201,3 +201,19 @@ async def uploads_of(provider_id: str, document_id: str) -> tuple[UploadFacts, .
     """The files of the newest version."""
     versions = await versions_of(provider_id, document_id)
     return versions[0].uploads if versions else ()
+
+
+async def example_file(dossier: Dossier | None, rule: DocumentRule) -> tuple[str, str, str] | None:
+    """Id, sealed key and ending of a document's example; None when there is none."""
+    if dossier is None or not rule.example_id:
+        return None
+    provider_id = dossier.candidate.provider_id
+    row = await StoredFile.get_or_none(id=rule.example_id, provider_id=provider_id, state="kept")
+    if row is None:
+        return None
+    return row.id, row.key, "pdf" if row.content_type == "application/pdf" else "jpg"
+
+
+async def provider_file(provider_id: str, file_id: str) -> StoredFile | None:
+    """A file of the provider's own; None when it is not (or no longer) one."""
+    return await StoredFile.get_or_none(id=file_id, provider_id=provider_id, state="kept")

@@ -171,6 +171,8 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", DOSSIER + "/items/{key}"): admins(
         {**DRAFT, "act": "save", "label_fr": "Marque"}, {"act": "drop:x"}, {}
     ),
+    ("GET", DOSSIER + "/items/{key}/example"): admins(),
+    ("POST", DOSSIER + "/items/{key}/example"): admins({**DRAFT, "act": "remove"}, DRAFT, {}),
     ("POST", DOSSIER + "/preview"): admins(DRAFT, {"kind": "text", "label_fr": "Marque"}, {}),
     ("GET", DOSSIER + "/publish"): admins(),
     ("POST", DOSSIER + "/publish"): admins({**DRAFT, "who": "all", "settings_version": "1"}, {}),

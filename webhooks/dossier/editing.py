@@ -79,7 +79,7 @@ async def form(request: web.Request, desk: Desk) -> web.StreamResponse:
     found = await drafting(desk.provider)
     entry = found.draft.entry(request.match_info["key"])
     shown = request.query.get("shown", "")
-    return await _form(
+    return await draw(
         request, desk, Editing(found=found, entry=entry, typed=forms.shown(entry), shown=shown)
     )
 
@@ -99,7 +99,7 @@ async def new(request: web.Request, desk: Desk) -> web.StreamResponse:
     typed = forms.shown(entry)
     if isinstance(entry, FieldEntry) and entry.kind in ("choice", "choices"):
         typed = forms.with_row(forms.with_row(typed))
-    return await _form(request, desk, Editing(found=found, entry=entry, typed=typed, is_new=True))
+    return await draw(request, desk, Editing(found=found, entry=entry, typed=typed, is_new=True))
 
 
 @admin_page
@@ -151,7 +151,7 @@ async def _sent(
     verb, _, argument = act.partition(":")
     if verb == "save":
         return await _save(request, desk, editing, sent)
-    return await _form(request, desk, redrawn(editing, verb, argument))
+    return await draw(request, desk, redrawn(editing, verb, argument))
 
 
 def redrawn(editing: Editing, verb: str, argument: str) -> Editing:
@@ -183,12 +183,12 @@ async def _save(
         needs = cautions(asked) and not is_confirmed(after, asked)
         if needs and not sent.ticked("confirmed"):
             again = replace(editing, asks_to_confirm=True, status=422)
-            return await _form(request, desk, again)
+            return await draw(request, desk, again)
         await _keep(desk, sent, operation, asked)
     except EntryRefused as refusal:
-        return await _form(request, desk, _refused(editing, refusal, desk.language))
+        return await draw(request, desk, _refused(editing, refusal, desk.language))
     except Outdated as refusal:
-        return await _form(
+        return await draw(
             request, desk, replace(editing, refusal=refusal, status=status_of(refusal))
         )
     said = {"done": "saved", "moved": key, "shown": editing.shown}
@@ -230,7 +230,8 @@ def _refused(editing: Editing, refusal: EntryRefused, language: str) -> Editing:
     return replace(editing, errors=errors, status=status_of(refusal))
 
 
-async def _form(request: web.Request, desk: Desk, editing: Editing) -> web.Response:
+async def draw(request: web.Request, desk: Desk, editing: Editing) -> web.Response:
+    """The form of one item."""
     found, entry, typed = editing.found, editing.entry, editing.typed
     after = as_typed(found.draft, entry, typed)
     kind = entry.kind if isinstance(entry, FieldEntry) else DOCUMENT

@@ -12,6 +12,7 @@
 | `tick:<field>:<choice>`, `ticked:<field>` | tick one of several choices; that is all |
 | `skip:<field>`, `back:<field>` | leave an optional question; go to the one before |
 | `doc:<document>`, `more:<document>` | send a document; add pages to it |
+| `example:<document>` | see what this document looks like |
 | `put:<loose>:<document>` | give a file that came out of the blue its place |
 | `tell:<loose>` | send a kept text to the operator |
 | `submit`, `takeback`, `keep` | send the application; take it back; keep it from deletion |
@@ -102,6 +103,11 @@ def document(text: str, key: str) -> Button:
 def more(text: str, key: str) -> Button:
     """A button to more pages of a document."""
     return Button(text, f"more:{short(key)}")
+
+
+def example(text: str, key: str) -> Button:
+    """A button that shows an example of a document."""
+    return Button(text, f"example:{short(key)}")
 
 
 def put(text: str, loose: str, key: str) -> Button:

@@ -9,7 +9,7 @@ from rules.vocabulary import DocumentState
 from words.chat import buttons
 from words.chat.drawing import cut, draw, label, my_space, speaker, write_to_us
 from words.language import pick
-from words.screen import Screen
+from words.screen import Screen, Stored
 
 FORMATS = {"jpeg": "photo", "png": "photo", "heic": "photo", "webp": "photo", "pdf": "PDF"}
 MEGABYTE = 1_000_000
@@ -27,6 +27,7 @@ def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
     return draw(
         place,
         "document",
+        (buttons.example(_("👁 See an example"), rule.key),) if rule.example_id else (),
         (
             buttons.go(_("‹ My documents"), asking.DOCUMENTS),
             write_to_us(place),
@@ -43,6 +44,16 @@ def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
         formats=list(dict.fromkeys(FORMATS.get(one, one.upper()) for one in rule.formats)),
         megabytes=rule.max_bytes // MEGABYTE,
     )
+
+
+def example(place: Place, rule: DocumentRule, stored: tuple[str, str, str]) -> Screen:
+    """What the document looks like; stored: id, sealed key and ending of the file."""
+    _ = speaker(place)
+    text = draw(place, "example", rule=rule).text
+    file_id, key, ending = stored
+    name = f"{_('example')}.{ending}"
+    gone = _("The example cannot be shown at the moment. You can send your document all the same.")
+    return Screen(text, stored=Stored(file_id, key, name, gone))
 
 
 def _advice(place: Place, rule: DocumentRule, sent: DocumentFacts | None) -> str:
