@@ -30,7 +30,7 @@ class MailChangedMeanwhile(Outdated):
 
     sentence = (
         "{who} changed this mail in the meantime. Nothing of yours was saved: your text is still "
-        "below, the present one beside it. Saving now replaces the present one."
+        "in the form, the present one under it. Saving now replaces the present one."
     )
 
 
