@@ -94,7 +94,9 @@ async def _changed(
         return await show(request, desk, refusal=refusal)
     said = {"shown": sent.text("shown"), "done": done, "moved": moved, "way": way}
     query = urlencode({name: value for name, value in said.items() if value})
-    raise web.HTTPSeeOther(f"{HOME}?{query}" + (f"#item-{moved}" if moved else ""))
+    # With a fragment browsers give the focus to nobody; the moved item's button gets it.
+    fragment = f"#item-{moved}" if moved and not way else ""
+    raise web.HTTPSeeOther(f"{HOME}?{query}{fragment}")
 
 
 async def show(
