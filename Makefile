@@ -14,7 +14,7 @@ export PIP_ROOT_USER_ACTION := ignore
 FILES := pyproject.toml
 
 .PHONY: help run test check lint format types imports words words-update migration bench chaos \
-	screenshots system clean
+	year screenshots system clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) \
@@ -56,11 +56,15 @@ words-update: $(VENV)/dev.stamp ## Add new sentences to the catalogues, drop tho
 migration: $(VENV)/dev.stamp ## Write a migration for what changed in models/tables: make migration name=…
 	@$(BIN)/python -m tools.migration $(name)
 
-bench: $(VENV)/dev.stamp system ## Measure, beside the baselines
-	@$(BIN)/python -m tools.bench
+bench: $(VENV)/dev.stamp system ## Measure, beside the baselines; the night of many: make bench people=1000000
+	@$(BIN)/python -m tools.bench $(people)
 
-chaos: $(VENV)/dev.stamp system ## Failures with real processes
-	@$(BIN)/python -m tools.chaos
+chaos: $(VENV)/dev.stamp system ## Failures with real processes; write=1 writes docs/reliability.md
+	@$(BIN)/python -m tools.chaos $(if $(write),--write)
+
+year: $(VENV)/dev.stamp ## Simulated years of deletions, each another one: make year years=20
+	@ANTICHAMBRE_YEARS=$(or $(years),20) ANTICHAMBRE_YEAR_SEED=$(or $(seed),$$RANDOM) \
+		$(BIN)/python -m pytest -q -s tests/clock/test_year.py -k every_promise
 
 screenshots: $(VENV)/dev.stamp system ## Pictures of every screen, in .screenshots/
 	@$(BIN)/python -m tools.screenshots

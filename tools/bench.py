@@ -24,6 +24,7 @@ from tests import servers
 from tools.measures.figures import Rows
 from tools.measures.site import Site
 from tools.measures.telegram import Telegram, photo
+from tools.nights import compare
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("filling", "web", "worker", "night")
@@ -155,4 +156,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        compare(int(sys.argv[1]))
+    else:
+        main()

@@ -132,14 +132,24 @@ async def test_a_run_killed_again_and_again_finishes_and_does_nothing_twice(
 
 
 @pytest.mark.slow
-async def test_two_processes_at_the_same_time_do_everything_once(database: str) -> None:
+async def test_two_processes_at_the_same_time_do_everything_once(
+    database: str, record_property: Record
+) -> None:
     provider, due, soon = await crowd()
+    began = time.monotonic()
     await ours.close()
     workers = [await start_night(database, FOUR, name, 0, "steal") for name in ("a", "b")]
     ended = await asyncio.gather(*(asyncio.wait_for(w.communicate(), 60) for w in workers))
     await ours.connect(database)
     for worker, (_, errors) in zip(workers, ended, strict=True):
         assert worker.returncode == 0, errors.decode()
+    farewells = await Notice.filter(kind=NoticeKind.ERASED).count()
+    reminded = await Notice.filter(kind=NoticeKind.DELETION_REMINDER).count()
+    Figures(
+        lost=SOON + SAFE - await Candidate.all().count(),
+        doubled=farewells - 2 * DUE + reminded - 2 * SOON,
+        seconds=time.monotonic() - began,
+    ).tell(record_property)
     assert sum(int(out) for out, _ in ended) == DUE, "each deletion is one worker's"
     assert await check_whole_or_gone(due) == DUE
     assert (await ClockRun.get(provider_id=provider.id)).deleted == DUE
