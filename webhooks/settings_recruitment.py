@@ -187,6 +187,7 @@ async def _preview(
         forecast=await _forecast(desk, wanted),
         refused=await _refused(desk.provider, wanted),
         restricted=await _restricted(desk.provider, wanted),
+        opened=await _opened(desk.provider, wanted),
         came_in=await newcomers(desk.provider) if wanted.module_on else Concerned(),
         here="settings",
     )
@@ -218,6 +219,13 @@ async def _held_up(provider: Provider) -> dict[str, Concerned]:
     gone = [one for one in WorkStatus if one not in provider.accepted_statuses]
     found = {str(status): await with_status(provider.id, status) for status in gone}
     return {status: people for status, people in found.items() if people.number}
+
+
+async def _opened(provider: Provider, wanted: Recruitment) -> Concerned:
+    """Whose space would open, without anybody's decision, when the module is switched off."""
+    if provider.module_on and not wanted.module_on:
+        return await not_admitted(provider.id)
+    return Concerned()
 
 
 async def _restricted(provider: Provider, wanted: Recruitment) -> Concerned:

@@ -5,9 +5,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from models.reads.retention import Standing, below, in_order, settings_of, standings
+from models.reads.retention import (
+    Standing,
+    below,
+    in_order,
+    running_count,
+    settings_of,
+    standings,
+)
 from models.tables import Provider
-from rules.retention import Outlook, RetentionSettings, next_run
+from rules.retention import Outlook, RetentionSettings, brake, next_run
 
 SOON = timedelta(days=7)
 """How far ahead the home page looks."""
@@ -71,6 +78,8 @@ class Forecast:
     """Deletions by local date, tonight's included, if nobody acts; the first date comes first."""
     held: int = 0
     unreachable: int = 0
+    stops: bool = False
+    """So many at once that the run would stop and ask first."""
     more: bool = False
     """There are more candidates than were examined: each number is "at least"."""
 
@@ -95,6 +104,7 @@ async def forecast(provider: Provider, settings: RetentionSettings, now: datetim
         by_date=dict(sorted(dates.items())),
         held=states["held"],
         unreachable=states["unreachable"],
+        stops=brake(await running_count(provider.id), states["due"]),
         more=examined > EXAMINED,
     )
 
