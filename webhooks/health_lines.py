@@ -108,6 +108,8 @@ def _how_many(view: View, marked: tuple[str, str], waiting: Waiting) -> str:
     if waiting.since is None:
         return f"{number}."
     _ = view.say
+    if waiting.number == 1:
+        return _("{number}, for {long}.", number=number, long=view.lasting(waiting.since))
     return _("{number}, the oldest for {long}.", number=number, long=view.lasting(waiting.since))
 
 

@@ -101,7 +101,7 @@ async def test_a_mail_server_that_is_away_is_told_since_when_and_why(
     await note_mail_server("the mail server refuses our login (535)", NOW - HOUR)
     await note_mail_server("the mail server refuses our login (535)", NOW)
     text = await read(browser, town.odile)
-    assert "One mail waits, the oldest for 1 hour." in text
+    assert "One mail waits, for 1 hour." in text
     assert "The mail server refuses our user or password. Since 2 March 2026 at 10:00" in text
     await note_mail_server("", NOW)
     assert "refuses our user" not in await read(browser, town.odile)
@@ -131,7 +131,7 @@ async def test_news_that_telegram_does_not_take_are_told(town: Town, browser: Br
     error = "TelegramNetworkError"
     await owed(town.douceur, "chat", failing_since=NOW - HOUR, last_error=error)
     text = await read(browser, town.odile)
-    assert "One message waits, the oldest for 1 hour. Telegram cannot be reached." in text
+    assert "One message waits, for 1 hour. Telegram cannot be reached." in text
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ async def test_news_that_telegram_does_not_take_are_told(town: Town, browser: Br
         ("store: GenericError", "The store of files cannot be reached."),
         ("token refused", "Telegram refuses the bot’s token."),
         ("no space left on the disk", "The disk is full."),
-        ("", "One file waits for its check, the oldest for 1 hour."),
+        ("", "One file waits for its check, for 1 hour."),
     ],
 )
 async def test_files_that_wait_say_for_what(
