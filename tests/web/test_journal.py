@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from models.tables import Operator, Provider, ProviderEvent
+from rules.history import ProviderEventKind
 from tests.factories import NOW
 from tests.web.conftest import Browser, Page, Town
+from words.provider_journal import GROUPS, KINDS, kinds_of
 
 LATELY = NOW + timedelta(days=10)
 HEAD = ["When", "Who", "What", "Before and after"]
@@ -122,3 +124,9 @@ async def test_older_pages_keep_the_filter(full: Town, browser: Browser) -> None
     second = await odile.get(f"/settings/journal?before={address.replace('&amp;', '&')}")
     assert "kind=people" in address
     assert len(names(first)) + len(names(second)) == 61
+
+
+def test_every_kind_of_line_has_its_words_and_its_group() -> None:
+    assert set(KINDS) == set(ProviderEventKind)
+    found = [kind for group in GROUPS for kind in kinds_of(group)]
+    assert sorted(found) == sorted(map(str, ProviderEventKind)), "each in one group only"
