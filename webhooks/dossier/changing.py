@@ -7,7 +7,7 @@ from typing import Any, Final
 from rules.dossier import Condition
 from rules.requirements import Change, Draft, Entry, FieldEntry
 from rules.requirements.entries import MEGABYTE
-from rules.vocabulary import Stage
+from rules.vocabulary import Language, Stage
 from webhooks.dossier import showing
 from words.language import pick, translate
 
@@ -112,8 +112,8 @@ def _either(answers: list[str], language: str) -> str:
 
 
 def _words(value: Mapping[str, str], _language: str) -> str:
-    """Both languages: either may be what changed."""
-    return " / ".join(text for text in value.values() if text) or "–"
+    """Both languages, in one order: either may be what changed, and databases sort keys."""
+    return " / ".join(value[one] for one in Language if value.get(one)) or "–"
 
 
 def _statuses(value: Sequence[str], language: str) -> str:
