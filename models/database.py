@@ -17,7 +17,6 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
-from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
@@ -224,8 +223,18 @@ async def _migrate_postgres(url: str) -> None:
 
 
 async def _run_migrations(url: str) -> None:
+    """All that is missing, in one transaction with the marks of what was done.
+
+    Tortoise marks each migration after its transaction: killed in between, it would never again
+    get past a table that is there already.
+    """
+    config = configuration(url)
+    await Tortoise.init(config=config, init_connections=False)
     try:
-        await run_migrations(config=configuration(url))
+        await MigrationExecutor(connection(), config["apps"]).migrate([])  # the table of marks
+        async with in_transaction("default"):
+            executor = MigrationExecutor(connection(), config["apps"])
+            await executor.migrate([MigrationTarget(app_label=APP, name="__latest__")])
     finally:
         await Tortoise.close_connections()
 

@@ -7,7 +7,7 @@ connection locked for ever. It is named as an engine in `models.database`.
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,12 +44,31 @@ async def finished(step: Awaitable[None]) -> None:
         raise
 
 
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script; a `;` inside a text or a trigger ends none."""
+    pieces: list[str] = []
+    for piece in script.split(";"):
+        pieces.append(piece)
+        whole = ";".join(pieces)
+        if sqlite3.complete_statement(f"{whole};"):
+            pieces.clear()
+            if whole.strip():
+                yield whole
+    if ";".join(pieces).strip():
+        yield ";".join(pieces)
+
+
 class ImmediateTransaction(SqliteTransactionWrapper):
     """A transaction that takes the write lock when it begins."""
 
     def _in_transaction(self) -> TransactionContext:
         """A savepoint: Tortoise opens one by itself in `get_or_create`."""
         return NestedTransactionContext(ImmediateTransaction(self))
+
+    async def execute_script(self, query: str) -> None:
+        """Statement by statement: sqlite3's `executescript` commits the open transaction first."""
+        for statement in statements(query):
+            await self.execute_query(statement)
 
     async def begin(self) -> None:
         """Take the write lock; waits up to the busy timeout for other processes."""
