@@ -256,7 +256,7 @@ class World:
         """Hand over what is owed, as the jobs do: read what it says, send, settle."""
         if self.deleted_at is not None:
             return
-        for notice in await outbox.claim_mails("worker-1", self.now, 10):
+        for notice in await outbox.claim_mails("worker-1", self.now, 200):
             await self._mail(notice)
         while chat := await chat_outbox.claim_chat("worker-1", self.now):
             for notice in await chat_outbox.due_notices(chat, self.now):
