@@ -63,7 +63,7 @@ async def test_some_weeks_on_a_real_database_keep_every_promise(seed: int, datab
     began = time.monotonic()
     print(f"seed {seed}")
     judge = judge_of(BEGIN)
-    plan = Plan(seed, 250, BEGIN, 75, SHORT_DELAYS, pace=1.5)
+    plan = Plan(seed, 110, BEGIN, 50, SHORT_DELAYS, pace=1.5)
     script = Script(plan, Real(judge), judge, random.Random(seed), BEGIN)
     await script.play()
     counted = judge.counted
