@@ -220,18 +220,28 @@ def what(kind: str, subject: str | None, language: str) -> str:
 
 
 def facts(before: Any, after: Any, language: str) -> list[Fact]:
-    """What a line says was before and is after."""
+    """What a line says was before and is after; of what is no more, only what it was."""
+    if after is None and isinstance(before, Mapping):
+        before, after = None, before
     if isinstance(after, Mapping):
         was = before if isinstance(before, Mapping) else {}
         return [
             Fact(
                 translate(language, NAMES.get(str(name), str(name))),
-                _value(was[name], language) if name in was else "",
-                _day(value) if name in DAYS else _value(value, language),
+                _fact(name, was[name], language) if name in was else "",
+                _fact(name, value, language),
             )
             for name, value in after.items()
         ]
     return [] if after is None else [Fact("", "", _value(after, language))]
+
+
+def _fact(name: str, value: Any, language: str) -> str:
+    if name in DAYS:
+        return _day(value)
+    if name == "statuses" and not value:
+        return translate(language, "everybody")
+    return _value(value, language)
 
 
 def _day(value: Any) -> str:

@@ -319,3 +319,17 @@ async def test_with_one_status_there_is_nothing_to_choose(town: Town, odile: Bro
 async def test_bots_are_not_needed_to_compose(town: Town, odile: Browsing) -> None:
     await Bot.all().delete()
     assert (await odile.get(HOME)).status == 200
+
+
+async def test_the_journal_tells_each_item_before_and_after(town: Town, odile: Browsing) -> None:
+    await press(odile, town, "add", key="driving_licence")
+    await press(odile, town, "archive", key="cv")
+    await saves(odile, "diploma", required="on", who="employee", max_pages="4")
+    await press(odile, town, "publish", who="new", settings_version="1")
+    words = plain(await odile.get("/settings/journal"))
+    for said in (
+        "Item added to what is asked name: Avez-vous le permis de conduire ? /",
+        "Item no longer asked name: CV / CV · asked when: with the application",
+        "required: no → yes · asked of: everybody → employee · pages at most: 10 → 4",
+    ):
+        assert said in words.replace("\u00a0", " "), said
