@@ -226,6 +226,7 @@ PUBLIC = {
     "/join/{slug}",
     "/join/{slug}/qr.svg",
     "/join/{slug}/qr.png",
+    "/logo/{slug}/{digest}.png",
     "/static/{digest}/{name}",
     "/accent/{colour}.css",
 }
