@@ -103,6 +103,8 @@ class Person:
     warnings: list[Warning] = field(default_factory=list)
     open: int | None = None
     """The reminder that is owed or was accepted, not void."""
+    open_since: datetime | None = None
+    """The clock start for which it was owed."""
     owed_for: set[tuple[datetime, datetime, date]] = field(default_factory=set)
     guessed: set[int] = field(default_factory=set)
     """Reminders owed while acts waited at Telegram, so that another one may have to follow."""

@@ -143,6 +143,7 @@ class Judge:
             raise Broken("two reminders at a time", person, now)
         if self.diary.machines.waiting:  # of an act that waits at Telegram nobody knows yet
             self.diary.owed(person, reminder, now)
+            person.open_since = self.since(person)
             person.guessed.add(reminder)
             return
         if not self.concerned(person) or not house.remind:
@@ -151,6 +152,7 @@ class Judge:
         if now < house.four(due - timedelta(days=house.remind)):
             raise Broken(f"reminded too early for {due}", person, now)
         self.diary.owed(person, reminder, now)
+        person.open_since = self.since(person)
         self.counted.reminded += 1
 
     def told(self, person: Person, copy: Copy) -> None:
@@ -159,6 +161,9 @@ class Judge:
         double = [one for one in double if one.channel == copy.channel]
         if any(copy.channel == "mail" or one.says == copy.says for one in double):
             raise Broken(f"told twice: {copy}", person, copy.at)
+        stale = self.since(person) != person.open_since and not self.diary.machines.waiting
+        if copy.reminder != person.open or (stale and not person.guessed):
+            raise Broken(f"told although there is no reason any more: {copy}", person, copy.at)
         had = len(person.warnings)
         promises = {one.reminder: one.promised for one in person.warnings}
         if promises.get(copy.reminder, copy.says) != copy.says:
