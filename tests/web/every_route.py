@@ -344,7 +344,8 @@ def plain(page: Page, ids: Mapping[str, str]) -> tuple[int, str, str]:
     text, to = page.text, page.to
     for value in sorted({v for v in ids.values() if len(v) == len(INVENTED)}):
         text, to = text.replace(value, ""), to.replace(value, "")
-    return page.status, to, text
+    notice = f"/messages/{ids.get('notice', '')}"  # a number: only where it stands in an address
+    return page.status, to.replace(notice, ""), text.replace(notice, "")
 
 
 def asked(*kinds: str) -> Iterator[tuple[str, str, Form, Route]]:
