@@ -26,6 +26,8 @@ from tools.reliability import PAGE, page
 ROOT = Path(__file__).parent.parent
 LONGEST = 1_500.0
 """Seconds after which what still runs is ended."""
+HANGS = 420
+"""Seconds of one test after which it hangs: a busy machine is slow, and slow is not wrong."""
 DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 FAILING = "tests/chaos/test_failing_servers.py::test_"
 SCENARIOS = {
@@ -83,6 +85,7 @@ class Tally:
 class Collector:
     """The plug-in of each run: keeps the tests of the scenarios, and what they tell."""
 
+    target: Path
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -96,16 +99,15 @@ class Collector:
             figures = [value for name, value in called if name == PROPERTY]
             line = {"test": report.nodeid, "failed": report.failed, "figures": figures}
             self.lines.append(line)
+            self.target.write_text(json.dumps(self.lines))  # at once: a later test may hang
 
 
 def run_tests(target: Path) -> int:
     """Inside a run: every scenario, on the database of this process."""
-    collector = Collector()
+    collector = Collector(target)
     files = sorted({name.partition("::")[0] for name in SCENARIOS})
-    try:
-        return int(pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[collector]))
-    finally:
-        target.write_text(json.dumps(collector.lines))
+    options = ["-q", "-p", "no:cacheprovider", "-o", f"faulthandler_timeout={HANGS}"]
+    return int(pytest.main([*options, *files], plugins=[collector]))
 
 
 def start(backend: str, folder: Path) -> subprocess.Popen[bytes]:
