@@ -29,6 +29,7 @@ from rules.requirements.draft import OWN
 from rules.vocabulary import Stage
 from webhooks.access import Desk, admin_page
 from webhooks.dossier import typed as forms
+from webhooks.dossier.asked_for import parts as parts_of
 from webhooks.dossier.changing import told
 from webhooks.dossier.listing import HOME
 from webhooks.dossier.rehearsing import Rehearsal, rehearsal
@@ -205,7 +206,7 @@ async def _keep(desk: Desk, sent: Form, operation: Operation, asked: Entry) -> N
 
 def _operation(entry: Entry, typed: Typed, token: str) -> Operation:
     """What saving this form does to a draft."""
-    parts = forms.parts(typed, entry)
+    parts = parts_of(typed, entry)
     if entry.key != UNSAVED:
         return lambda draft: draft.edit(entry.key, **parts)
     # What is added leaves a condition out that makes no sense; here it has to be refused.
@@ -266,7 +267,7 @@ def _theirs(editing: Editing, after: Entry, language: str) -> list[object]:
 
 def as_typed(draft: Draft, entry: Entry, typed: Typed) -> Entry:
     """The item as the form says, right or wrong: for the chat and the legal notes."""
-    parts = forms.parts(typed, entry)
+    parts = parts_of(typed, entry)
     if entry.key == UNSAVED:
         return entry.but(**parts)
     try:

@@ -1,26 +1,21 @@
 """The form of one item: what is shown in it, and what was typed, kept as it was typed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from rules.answers import Value, Words
 from rules.catalogue import Reason
-from rules.catalogue.shapes import USUAL_FORMATS
-from rules.dossier import Condition
-from rules.requirements.entries import MEGABYTE, DocumentEntry, Entry, FieldEntry, Option
-from rules.vocabulary import Stage, WorkStatus
-from webhooks.forms import Form, whole
+from rules.requirements.entries import MEGABYTE, DocumentEntry, Entry, FieldEntry
+from rules.vocabulary import Stage
+from webhooks.forms import Form
 
 LANGUAGES: Final = ("fr", "en")
 YES, NO = "=yes", "=no"
 """Stand for the booleans of yes/no questions; no choice's key begins like this."""
-DATES: Final = ("any", "past", "future")
 NEW: Final = "+"
 """Begins the mark of a row that was not saved yet."""
 MOST_ROWS: Final = 80
-OUT_OF_RANGE: Final = -1
-"""Stands for a number that is none: no limit takes it."""
 WORDS: Final = ("label", "help", "unmet")
 TEXTS: Final = (
     "max_length",
@@ -58,12 +53,12 @@ class Row:
     @property
     def label(self) -> Words:
         """Its words by language."""
-        return _both(self.fr, self.en)
+        return both(self.fr, self.en)
 
     @property
     def advice(self) -> Words:
         """What to do next, by language."""
-        return _both(self.advice_fr, self.advice_en)
+        return both(self.advice_fr, self.advice_en)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +98,7 @@ def shown(entry: Entry) -> Typed:
         "who": entry.statuses[0] if len(entry.statuses) == 1 else "all",
         "stage": entry.stage,
         "condition_key": condition.key if condition else "",
-        "condition_values": _written(condition.equals) if condition else frozenset(),
+        "condition_values": written(condition.equals) if condition else frozenset(),
     }
     if isinstance(entry, FieldEntry):
         return Typed(**common, **_of_field(entry))
@@ -131,7 +126,7 @@ def _of_field(entry: FieldEntry) -> dict[str, Any]:
             Row(one.key, one.label.get("fr", ""), one.label.get("en", "")) for one in entry.choices
         ),
         "must": bool(entry.must_be),
-        "must_be": _written(entry.must_be),
+        "must_be": written(entry.must_be),
     }
 
 
@@ -196,125 +191,19 @@ def _sent_row(sent: Form, mark: str) -> Row:
     )
 
 
-def parts(typed: Typed, entry: Entry) -> dict[str, Any]:
-    """What the form asks to change of `entry`; what makes no sense is left to its checks.
-
-    Of an entry whose use is fixed only the words, and the choices, are changed.
-    """
-    changed: dict[str, Any] = {"label": _words(typed, "label"), "help": _words(typed, "help")}
-    if isinstance(entry, FieldEntry) and entry.options:
-        changed["options"] = _options(typed)
-    if entry.fixed:
-        return changed
-    changed |= {
-        "required": typed.required,
-        "statuses": () if typed.who not in list(WorkStatus) else (typed.who,),
-        "stage": Stage.ADMITTED if typed.stage == Stage.ADMITTED else Stage.APPLICATION,
-        "condition": _condition(typed, entry),
-    }
-    own = _field_parts if isinstance(entry, FieldEntry) else _document_parts
-    return changed | own(typed, entry)
+def written(values: Sequence[Value]) -> frozenset[str]:
+    """What stands for these answers in a form."""
+    return frozenset(map(name_of, values))
 
 
-def _field_parts(typed: Typed, entry: Entry) -> dict[str, Any]:
-    assert isinstance(entry, FieldEntry)
-    made: dict[str, Any] = {"limits": _limits(typed, entry)}
-    if entry.kind in ("choice", "choices"):
-        made["options"] = _options(typed)
-    if entry.kind in ("yes_no", "choice"):
-        made["must_be"] = _values(typed.must_be, entry.must_be) if typed.must else ()
-        made["unmet"] = _words(typed, "unmet")
-    return made
-
-
-def _document_parts(typed: Typed, _entry: Entry) -> dict[str, Any]:
-    days = typed.text("validity_days")
-    return {
-        "formats": _in_order(typed.formats, USUAL_FORMATS),
-        "max_pages": _number(typed, "max_pages"),
-        "max_bytes": _number(typed, "megabytes") * MEGABYTE,
-        "asks_expiry": typed.asks_expiry,
-        "validity_days": whole(days, OUT_OF_RANGE) if days else None,
-        "remind_days": _days(typed.text("remind_days")),
-        "view_and_forget": typed.view_and_forget,
-        "sensitive": typed.sensitive,
-        "reasons": tuple(
-            Reason(row.key, row.label, row.advice) for row in typed.rows if not row.empty
-        ),
-    }
-
-
-def _options(typed: Typed) -> tuple[Option, ...]:
-    return tuple(Option(row.key, row.label) for row in typed.rows if not row.empty)
-
-
-def _condition(typed: Typed, entry: Entry) -> Condition | None:
-    if not typed.condition_key:
-        return None
-    was = entry.condition.equals if entry.condition else ()
-    return Condition(typed.condition_key, _values(typed.condition_values, was))
-
-
-def _values(written: frozenset[str], was: Sequence[Value]) -> tuple[Value, ...]:
-    """The answers that were ticked, in the order in which they stood before."""
-    names: dict[str, Value] = {YES: True, NO: False}
-    return tuple(names.get(one, one) for one in _in_order(written, [_name(one) for one in was]))
-
-
-def _in_order(chosen: Collection[str], order: Sequence[str]) -> tuple[str, ...]:
-    """Those chosen, as they stand in `order`; unknown ones follow."""
-    return (*(one for one in order if one in chosen), *sorted(set(chosen) - set(order)))
-
-
-def _written(values: Sequence[Value]) -> frozenset[str]:
-    return frozenset(map(_name, values))
-
-
-def _name(value: Value) -> str:
+def name_of(value: Value) -> str:
+    """What stands for this answer in a form."""
     if isinstance(value, bool):
         return YES if value else NO
     return str(value)
 
 
-def _limits(typed: Typed, entry: FieldEntry) -> dict[str, Any]:
-    """The limits of this kind; those that the form does not show are kept."""
-    kind, kept = entry.kind, dict(entry.limits)
-    numbers = {"text": ("max_length",), "long_text": ("max_length",), "date": ("min_age",)}
-    names = numbers.get(kind, ("min", "max", "decimals") if kind == "number" else ())
-    for name in names:
-        kept.pop(name, None)
-        if typed.text(name):
-            kept[name] = _signed(typed.text(name))
-    if kind == "date":
-        kept = {name: value for name, value in kept.items() if name not in ("past", "future")}
-        if typed.dates in ("past", "future"):
-            kept[typed.dates] = True
-    return kept
-
-
-def _signed(text: str) -> int | float:
-    """A number that may be below zero or have decimals; when it is none, one that no limit is."""
-    plain = text.replace(",", ".").replace("\u202f", "").replace(" ", "")
-    head, _, tail = plain.removeprefix("-").partition(".")
-    if whole(head, OUT_OF_RANGE) < 0 or (tail and whole(tail, OUT_OF_RANGE) < 0):
-        return float("nan")
-    return float(plain) if tail else int(plain)
-
-
-def _number(typed: Typed, name: str) -> int:
-    return whole(typed.text(name), OUT_OF_RANGE)
-
-
-def _days(text: str) -> tuple[int, ...]:
-    pieces = [piece for piece in text.replace(";", ",").replace(" ", ",").split(",") if piece]
-    return tuple(whole(piece, OUT_OF_RANGE) for piece in pieces)
-
-
-def _words(typed: Typed, name: str) -> Words:
-    return _both(typed.words.get(f"{name}_fr", ""), typed.words.get(f"{name}_en", ""))
-
-
-def _both(fr: str, en: str) -> dict[str, str]:
+def both(fr: str, en: str) -> dict[str, str]:
     """Words by language, those that are there."""
     return {code: text for code, text in (("fr", fr), ("en", en)) if text}
 
