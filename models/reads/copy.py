@@ -6,6 +6,7 @@ from typing import Any
 
 from tortoise.models import Model
 
+from models.reads.requirements import requirements
 from models.tables import (
     Answer,
     Candidate,
@@ -17,10 +18,12 @@ from models.tables import (
     LooseMessage,
     Message,
     Notice,
+    Provider,
     Reminder,
     StoredFile,
     Upload,
 )
+from rules.answers import in_language
 
 CANDIDATE = (
     "created_at",
@@ -90,7 +93,16 @@ async def personal_data(candidate: Candidate) -> PersonalData:
         await _document(row, files)
         for row in await Document.filter(candidate_id=candidate.id).order_by("key")
     ]
+    values["labels"] = await _labels(candidate)
     return PersonalData(values, tuple(files))
+
+
+async def _labels(candidate: Candidate) -> dict[str, str]:
+    """What each key stands for, in the person's language: a provider's own keys say nothing."""
+    provider = await Provider.get(id=candidate.provider_id)
+    asked = await requirements(provider, candidate.requirements_version)
+    rules = (*asked.fields, *asked.document_types, *asked.former)
+    return {rule.key: in_language(rule.label, candidate.language) for rule in rules}
 
 
 async def _document(row: Document, files: list[CopiedFile]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ def told(part: str, value: Any, entry: Entry, entries: Iterable[Entry]) -> Any:
         asked = next((one for one in entries if one.key == value["key"]), None)
         question = dict(asked.label) if asked else value["key"]
         return {"question": question, "answers": [_answer(asked, one) for one in value["equals"]]}
+    if part == "example_id":
+        return True
     if part == "options":
         return [dict(one["label"]) for one in value if not one.get("archived")]
     if part == "reasons":

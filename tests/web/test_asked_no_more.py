@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.tables import Document
+from models.reads.copy import personal_data
+from models.tables import Candidate, Document
 from tests.composing import an_admin, publishes
 from tests.web.conftest import Browser, Town
 from tests.web.people import amina_applies
@@ -49,3 +50,18 @@ async def test_the_journal_of_the_provider_says_what_was_published_in_words(
     for words in ("Élément modifié", "Élément qui n’est plus demandé", "obligatoire", "salarié"):
         assert words in page.text, words
     assert "requirement_" not in page.text
+
+
+async def test_the_copy_of_ones_data_says_what_each_key_stands_for(town: Town) -> None:
+    amina = await amina_applies(town.douceur, "incomplete", language="en")
+    await publishes(
+        town.douceur,
+        await an_admin(town.douceur, "Ophélie"),
+        lambda d: d.archive("phone"),
+        lambda d: d.add_own_field("cat", "text", {"fr": "Nom de votre chat"}),
+        ask=True,
+    )
+    labels = (await personal_data(await Candidate.get(id=amina.id))).values["labels"]
+    assert labels["phone"] == "Telephone", "asked no more, and still kept"
+    assert labels["own_cat"] == "Nom de votre chat"
+    assert labels["diploma"] == "Diploma"
