@@ -7,16 +7,18 @@ without keeping the process's own connection busy.
 import asyncio
 import pkgutil
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
 from models.database import APP, is_sqlite, sqlite_path
 from models.plain import Shape, shapes
 
+T = TypeVar("T")
 Row = Sequence[Any]
 FETCHED = 500
 """Rows in memory at once."""
@@ -42,30 +44,58 @@ class Raw(Protocol):
 
 
 class Lite:
-    """SQLite, in a thread of its own pace."""
+    """SQLite, in a thread of its own: cursors are made, used and closed there.
+
+    A cursor that another thread lets go of resets the statement that this one is running.
+    """
 
     dialect = "sqlite"
 
-    def __init__(self, link: sqlite3.Connection) -> None:
-        self.link = link
+    def __init__(self, path: str) -> None:
+        self.thread = ThreadPoolExecutor(1, "raw-sqlite")
+        self.link = self.thread.submit(_open, path).result()
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.thread, work)
 
     async def run(self, sql: str, *values: Any) -> None:
         """One statement."""
-        await asyncio.to_thread(self.link.execute, sql, values)
+        await self._do(lambda: self.link.execute(sql, values).close())
 
     async def rows(self, sql: str, *values: Any) -> list[Row]:
         """Some rows."""
-        return await asyncio.to_thread(lambda: self.link.execute(sql, values).fetchall())
+
+        def fetch() -> list[Row]:
+            with closing(self.link.execute(sql, values)) as cursor:
+                return cursor.fetchall()
+
+        return await self._do(fetch)
 
     async def stream(self, sql: str) -> AsyncIterator[Sequence[Row]]:
         """Any number of rows."""
-        cursor = await asyncio.to_thread(self.link.execute, sql)
-        while found := await asyncio.to_thread(cursor.fetchmany, FETCHED):
-            yield found
+        cursor = await self._do(lambda: self.link.execute(sql))
+        try:
+            while found := await self._do(lambda: cursor.fetchmany(FETCHED)):
+                yield found
+        finally:
+            await self._do(cursor.close)
 
     async def many(self, sql: str, records: Sequence[Row]) -> None:
         """The same statement for each record."""
-        await asyncio.to_thread(self.link.executemany, sql, records)
+        await self._do(lambda: self.link.executemany(sql, records).close())
+
+    def close(self) -> None:
+        """Close, after what is being done."""
+        self.thread.submit(self.link.close).result()
+        self.thread.shutdown()
+
+
+def _open(path: str) -> sqlite3.Connection:
+    link = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+        link.execute(f"PRAGMA {pragma}").close()
+    link.execute("PRAGMA busy_timeout=15000").close()
+    return link
 
 
 class Postgres:
@@ -106,12 +136,9 @@ async def opened(url: str) -> AsyncIterator[Raw]:
         finally:
             await link.close()
         return
-    lite = sqlite3.connect(sqlite_path(url), isolation_level=None, check_same_thread=False)
+    lite = Lite(sqlite_path(url))
     try:
-        for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
-            lite.execute(f"PRAGMA {pragma}")
-        lite.execute("PRAGMA busy_timeout=15000")
-        yield Lite(lite)
+        yield lite
     finally:
         lite.close()
 

@@ -9,9 +9,20 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from actions import backups
 from models import database as db
 from models.plain import LEFT_OUT
-from models.tables import Candidate, Event, Provider, ProviderEvent, StoredFile, Tombstone
+from models.tables import (
+    Candidate,
+    Event,
+    Provider,
+    ProviderEvent,
+    SearchWord,
+    StoredFile,
+    Tombstone,
+)
 from tests.backup.conftest import NOW, ODD, House, a_room, bring_back, command, save
 from tests.clock.test_erasure import all_tables
 from tests.files.s3 import S3Server
@@ -162,3 +173,21 @@ async def test_after_a_restore_history_is_guarded_and_numbers_go_on(
     await the_guards_stand()
     assert await db.pending_migrations() == []
     assert await Candidate.exists(id=house.person.candidate.id)
+
+
+async def test_a_table_of_many_pieces_comes_back_whole(
+    house: House, same_kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "CHUNK", 2_000)
+    words = [f"w{number}" for number in range(6_000)]
+    person = house.person.candidate
+    await SearchWord.bulk_create(
+        SearchWord(provider_id=person.provider_id, word=word, candidate_id=person.id)
+        for word in words
+    )
+    count = await SearchWord.all().count()
+    await save(house.settings, tmp_path / "all.tar")
+    with tarfile.open(tmp_path / "all.tar") as tar:
+        assert len([one for one in tar if one.name.startswith("tables/search_word/")]) > 200
+    await bring_back(house.elsewhere(same_kind, f"file://{tmp_path}/new"), tmp_path / "all.tar")
+    assert await SearchWord.all().count() == count
