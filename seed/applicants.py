@@ -12,6 +12,7 @@ from models.database import transaction
 from models.reads.chats import place
 from models.tables import Chat, Field
 from rules import asking
+from rules.sources import payload
 from sandbox.phones import Phone
 from sandbox.records import Json
 from seed.cast import Person
@@ -64,14 +65,16 @@ class Applicant:
             language_code=self.who.language,
             phone_number=self.who.phone,
         )
-        self.phone.follow_link(self.stage.links[self.slug])
+        places = self.stage.places[self.slug]
+        way = places[sum(map(ord, self.who.last_name or "")) % len(places)]
+        carried = payload(self.stage.links[self.slug], way)
+        self.phone.follow_link(carried)
         for message in self.phone.start():
             self._taken(message)
         person = updates.Person(self.phone.person.id, self.phone.person.full_name)
         async with transaction():
             chat = await updates.open_chat(self.stage.bot.id, person, self.who.language, now)
-            token = self.stage.links[self.slug]
-            arrival = await signup.arrive(self.stage.bot, chat, token, now=now, at=now)
+            arrival = await signup.arrive(self.stage.bot, chat, carried, now=now, at=now)
             chat.asking = str(asking.Asking(asking.WELCOME))
             await updates.close_chat(chat)
         assert arrival.candidate_id is not None, arrival

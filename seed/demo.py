@@ -13,9 +13,11 @@ from actions.installation import mark_as_filled
 from actions.operators import NewOperator, add_operator
 from actions.providers import NewProvider, create_provider
 from actions.settings import Recruitment, change_recruitment
+from actions.sources import add_tag
 from models.database import dialect, rows
 from models.tables import JoinLink, Provider
 from rules.catalogue import DEMO
+from rules.sources import Tag
 from rules.vocabulary import ActorKind, Role
 from sandbox.world import World
 from seed.desk import Desk
@@ -67,6 +69,8 @@ PROVIDERS = {
         requirements=DEMO,
     ),
 }
+PLACES = {"douceur-cie": ("Tract", "Site internet")}
+"""Where people come from; the others come by the link alone."""
 SEASONS: dict[str, Season] = {"douceur-cie": DOUCEUR, "vert-jardin": VERT}
 
 
@@ -148,6 +152,7 @@ async def _open(stage: Stage, slug: str, people: list[SignIn]) -> House:
         actor = Actor(ActorKind.OPERATOR, member.operator_id, one.name)
         desks.append(Desk(stage, provider.id, actor))
     await _set_up(provider, desks[0], now)
+    stage.places[slug] = [*await _places(provider, desks[0], now), None]
     link = await JoinLink.get(provider_id=provider.id, renewed_at=None)
     stage.links[slug] = link.token
     return House(stage, slug, desks[0], desks[-1])
@@ -161,6 +166,16 @@ async def _set_up(provider: Provider, desk: Desk, now: datetime) -> None:
         wanted = Recruitment(**columns | {"accepted_statuses": was.accepted_statuses})
         await change_recruitment(provider.id, wanted, provider.settings_version, desk.actor, now)
         await reword(provider, desk.actor, now)
+
+
+async def _places(provider: Provider, desk: Desk, now: datetime) -> list[Tag]:
+    """Where this provider shows its link."""
+    tags = []
+    for name in PLACES.get(provider.slug, ()):
+        fresh = await Provider.get(id=provider.id)
+        version = fresh.settings_version
+        tags.append(await add_tag(provider.id, name, version, desk.actor, now))
+    return tags
 
 
 async def join_links() -> list[tuple[str, str]]:

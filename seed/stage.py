@@ -16,6 +16,7 @@ from jobs.post import Post
 from jobs.transport import Transport
 from models.tables import Bot, Provider
 from rules.letters import Sites
+from rules.sources import Tag
 from seed import papers
 from seed.phones import Line
 from seed.timeline import Timeline
@@ -73,6 +74,8 @@ class Stage:
     press: papers.Press = field(default_factory=papers.Press)
     links: dict[str, str] = field(default_factory=dict)
     """The personal link's token of each provider, by slug."""
+    places: dict[str, list[Tag | None]] = field(default_factory=dict)
+    """By which ways people come to each provider; None: by the link alone."""
     tokens: dict[str, str] = field(default_factory=dict)
     """The activation link's token that was mailed to an address."""
     _post: Post | None = None

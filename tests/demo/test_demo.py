@@ -51,6 +51,8 @@ def test_it_prints_its_addresses_and_is_full_of_people_once(demo: Demo) -> None:
     statuses = Counter(dict(demo.rows(STATUSES)))
     assert set(statuses) == {"incomplete", "submitted", "to_correct", "accepted", "binned"}
     assert min(statuses.values()) >= 2
+    ways = {source for (source,) in demo.rows("SELECT DISTINCT source FROM candidate")}
+    assert ways == {"tract", "site-internet", None}
     before, people = demo.rows(EVERYTHING), demo.password("victor@example.org")
     assert demo.end() == 0
     assert demo.left_behind() == []
