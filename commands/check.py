@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from commands.probes import database as data
-from commands.probes import files, mail, public, redis, telegram
+from commands.probes import files, mail, problems, public, redis, telegram
 from commands.probes.kit import Finding, Kit, Verdict, wrong
 from jobs.context import utc_now
 from models import database
@@ -80,7 +80,7 @@ async def _bounded(probe: Probe, kit: Kit) -> list[Finding]:
 
 def _of_settings(error: SettingError, language: str) -> list[Finding]:
     about = translations(language).gettext("Settings")
-    return [wrong(about, problem) for problem in error.problems]
+    return [wrong(about, problems.told(one, language)) for one in error.problems]
 
 
 # Telling -----------------------------------------------------------------------------------------

@@ -20,13 +20,13 @@ from aiohttp import web
 from actions.installation import note_worker
 from commands.check import PROBES, Probe, examine
 from commands.probes import database as database_probes
-from commands.probes import files, mail, public, redis, telegram
+from commands.probes import files, mail, problems, public, redis, telegram
 from commands.probes.kit import Finding, Kit, Verdict
 from models import database
 from models.tables import Bot, Notice, Provider, StoredFile
 from sandbox.app import BotSpec, Server, start
 from sandbox.client import Sandbox
-from settings import Settings
+from settings import SettingError, Settings
 from settings.terminal import terminal_language
 from store.sealing import Keyring
 from tests.check.mailservers import PASSWORD, own_certificate, smtp, with_login
@@ -485,6 +485,31 @@ async def test_settings_that_cannot_be_read_are_told_all_at_once(tmp_path: Path)
     assert "PORT" in said
     assert "SMTP_URL" in said
     assert "TELEGRAM_TOKEN" in said
+
+
+def test_every_problem_of_a_setting_is_told_in_french(tmp_path: Path) -> None:
+    """All that a wrong value may be told; but for a key's length, which names that key."""
+    wrong = dict.fromkeys(
+        "REDIS_URL STORAGE_URL CLAMD_URL DECISION_DELAY PORT METRICS_PORT METRICS_TOKEN".split(),
+        "x",
+    )
+    wrong |= {"PUBLIC_URL": "ftp://x/y", "HOST": "a b", "DATABASE_URL": "postgres://h:0/db"}
+    variants = [
+        wrong,
+        {"DATABASE_URL": "mysql://x", "SMTP_URL": "mail.example.org", "TELEGRAM_TOKEN": "x"},
+        {"DATABASE_URL": "postgres://h/db", "SMTP_URL": "smtp://user@h"},
+        {"SMTP_URL": "smtp://h?from=nobody", "SECRET_KEY": "short", "ENCRYPTION_KEYS": ","},
+        {"ENCRYPTION_KEYS": "K1:x"},
+    ]
+    heard = set[str]()
+    for env in variants:
+        with pytest.raises(SettingError) as refused:
+            Settings.from_environment({"DATA_DIR": str(tmp_path), "TELEGRAM_TOKEN": "", **env})
+        for problem in refused.value.problems:
+            heard.add(problem.partition(" ")[2])
+            assert problems.told(problem, "en") == problem
+            assert problems.told(problem, "fr") != problem, problem
+    assert heard == set(problems.SENTENCES)
 
 
 @pytest.mark.parametrize(
