@@ -61,6 +61,8 @@ class Night:
     deleted: int
     reminded: int
     seconds: float
+    cpu: float
+    """Seconds of this process, whatever else the machine does."""
     statements: int
     memory: float
     """Megabytes at most, of the whole process."""
@@ -77,12 +79,19 @@ async def one_night(site: Site) -> Night:
         await queues_were_empty()
         people, memory, made = await Candidate.all().count(), peak(), counted()
         tomorrow = datetime.now(UTC) + timedelta(days=1)
-        before = time.monotonic()
+        before, busy = time.monotonic(), time.process_time()
         report = await clock.run(provider, tomorrow, "bench")
-        wall = time.monotonic() - before
+        wall, cpu = time.monotonic() - before, time.process_time() - busy
         assert report is not None
         return Night(
-            people, report.deleted, report.reminded, wall, made[0], peak(), peak() - memory
+            people=people,
+            deleted=report.deleted,
+            reminded=report.reminded,
+            seconds=wall,
+            cpu=cpu,
+            statements=made[0],
+            memory=peak(),
+            grown=peak() - memory,
         )
     finally:
         await database.close()
