@@ -44,6 +44,10 @@ SCENARIOS = {
     f"{FAILING}telegram_asks": "Telegram: 429 for a chat, then for all",
     f"{FAILING}telegram_breaks": "Telegram: 502, 500, reset, slow; 403; 401",
     f"{FAILING}a_deployment": "SIGTERM under load, 3 times",
+    "tests/backup/test_killed.py::test_a_killed_backup": "backup killed",
+    "tests/backup/test_killed.py::test_a_killed_restore": "restore killed",
+    "tests/backup/test_moves.py::test_it_moves": "moved to the other database and to S3, and back",
+    "tests/models/test_upgrades.py::test_an_upgrade_that_was_killed": "upgrade killed",
 }
 """How the names of the tests begin: what is broken."""
 ONLY = {f"{SCENARIOS[FAILING + 'postgresql']}": "PostgreSQL"}
