@@ -66,8 +66,15 @@ async def home(provider: Provider, now: datetime) -> Home:
         ending=ending,
         unreachable=out_of_reach,
         funnel=await funnel(provider, now),
-        came=tuple(one for one in await came_by(provider, now) if one.key and one.signed_up),
+        came=await _came(provider, now),
     )
+
+
+async def _came(provider: Provider, now: datetime) -> tuple[Came, ...]:
+    """Nothing is counted for the many who count no places apart."""
+    if not provider.source_tags:
+        return ()
+    return tuple(one for one in await came_by(provider, now) if one.key and one.signed_up)
 
 
 async def funnel(provider: Provider, now: datetime) -> Funnel:

@@ -118,6 +118,17 @@ async def test_it_is_kept_encrypted_and_journaled(
     assert row.id not in await address(town, browser), "the address tells nothing of the store"
 
 
+async def test_a_files_name_leads_nowhere(
+    town: Town, browser: Browser, room: Room, tmp_path: Path
+) -> None:
+    odile = await browser(town.odile)
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert (await send(odile, picture(), name="../../../../evil.php")).status == 303
+    made = {path for path in tmp_path.rglob("*") if path.is_file()} - before
+    row = await StoredFile.get()
+    assert [path.name for path in made] == [row.id]
+
+
 async def test_another_takes_its_place_and_the_first_is_destroyed(
     town: Town, browser: Browser, room: Room
 ) -> None:

@@ -250,6 +250,22 @@ async def test_taking_it_back_shows_whom_it_concerns(
     assert person.bot_id == own.id
 
 
+async def test_each_bot_has_a_secret_of_its_own(
+    town: Town, browser: Browser, settings: Settings, client: Client
+) -> None:
+    await connect(town, browser)
+    own, shared = await Bot.get(provider_id=town.douceur.id), await Bot.get(provider_id=None)
+    for bot, number, status in (
+        (own, 5555, 200),
+        (own, 424242, 401),
+        (shared, 5555, 401),
+        (own, 0, 401),
+    ):
+        header = {"X-Telegram-Bot-Api-Secret-Token": settings.webhook_secret(number)}
+        answer = await client.post(f"/telegram/{bot.id}", json={"update_id": 1}, headers=header)
+        assert answer.status == status, (bot.username, number)
+
+
 async def test_a_revoked_token_is_told_and_the_new_one_mends_it(
     town: Town, browser: Browser, settings: Settings, door: Door, sandbox: Sandbox
 ) -> None:
