@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.sealed import SEALED, Sealed, sealed_part, with_part
+from actions.sealed import SEALED, Sealed, with_part
 from models.database import dialect, transaction
 from store.sealing import CannotOpen, Keyring, key_of
 
@@ -76,7 +76,7 @@ async def _pages(one: Sealed) -> AsyncIterator[list[Any]]:
 
 
 def _is_old(row: Any, one: Sealed, ring: Keyring) -> bool:
-    part = sealed_part(getattr(row, one.column))
+    part = one.part(getattr(row, one.column))
     return part is not None and key_of(part) != ring.first
 
 
@@ -99,7 +99,7 @@ async def _reseal(one: Sealed, keys: list[Any], ring: Keyring, count: Count) -> 
 
 async def _reseal_row(one: Sealed, row: Any, ring: Keyring, count: Count) -> None:
     value = getattr(row, one.column)
-    part = sealed_part(value)
+    part = one.part(value)
     assert part is not None, "only sealed values come here"
     try:
         fresh = ring.reseal(part, one.purpose(row))

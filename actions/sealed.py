@@ -26,11 +26,19 @@ class Sealed:
     column: str
     purpose: Callable[[Any], str]
     """What a row's value is sealed for."""
+    in_json: bool = False
+    """Sealed under a name in JSON, beside values that are not."""
 
     @property
     def table(self) -> str:
         """The table's name."""
         return self.model._meta.db_table
+
+    def part(self, value: Any) -> str | None:
+        """The sealed text in a value of this column; None when it holds none."""
+        if self.in_json:
+            value = value.get(IN_JSON) if isinstance(value, dict) else None
+        return value if isinstance(value, str) and value else None
 
 
 SEALED = (
@@ -40,6 +48,7 @@ SEALED = (
         Answer,
         "value",
         lambda row: sealing_purpose(row.candidate_id, row.key),
+        in_json=True,
     ),
     Sealed("tokens of bots", Bot, "token", lambda _row: BOT_TOKEN),
     Sealed("second factors", Operator, "totp_secret", lambda row: f"totp {row.id}"),
@@ -49,13 +58,6 @@ SEALED = (
 )
 
 
-def sealed_part(value: Any) -> str | None:
-    """The sealed text in a column's value; None when it holds none."""
-    if isinstance(value, dict):
-        value = value.get(IN_JSON)
-    return value if isinstance(value, str) and value else None
-
-
 def with_part(value: Any, sealed: str) -> Any:
     """The column's value with another sealed text."""
     return {**value, IN_JSON: sealed} if isinstance(value, dict) else sealed
@@ -63,6 +65,5 @@ def with_part(value: Any, sealed: str) -> Any:
 
 def keys_in(table: str, plain: dict[str, Any]) -> set[str]:
     """Ids of the keys that sealed something in this row."""
-    columns = [one.column for one in SEALED if one.table == table]
-    parts = (sealed_part(plain.get(column)) for column in columns)
+    parts = (one.part(plain.get(one.column)) for one in SEALED if one.table == table)
     return {key_of(part) for part in parts if part is not None}

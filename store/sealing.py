@@ -64,8 +64,9 @@ class Keyring:
 
 
 def key_of(sealed: str) -> str:
-    """Id of the key that sealed a value."""
-    return sealed.partition(".")[0]
+    """Id of the key that sealed a value; empty for what is no sealed value."""
+    key_id, dot, _box = sealed.partition(".")
+    return key_id if dot else ""
 
 
 _keyring: Keyring | None = None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import asyncpg
 
-from actions.sealed import SEALED, Sealed, sealed_part
+from actions.sealed import SEALED, Sealed
 from commands.probes.kit import PATIENCE, Finding, Kit, ok, warning, wrong
 from models import database
 from models.reads.backlog import backlog
@@ -135,7 +135,7 @@ async def _sealed(one: Sealed) -> list[tuple[str, str]]:
         for way in (first, f"-{first}")
         for row in await query.order_by(way).limit(SAMPLE)
     }
-    parts = ((sealed_part(getattr(row, one.column)), row) for row in found.values())
+    parts = ((one.part(getattr(row, one.column)), row) for row in found.values())
     return [(part, one.purpose(row)) for part, row in parts if part is not None]
 
 

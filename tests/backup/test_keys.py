@@ -100,6 +100,8 @@ async def kept(database: str, tmp_path: Path) -> Kept:
     )
     amina = await new_candidate(provider, bot, "Amina", 1001, NOW)
     await answer(amina.id, "iban", IBAN, language="fr", now=NOW, at=NOW)
+    for key, value in (("postal_code", "69003"), ("first_name", "Amina"), ("days", ["mo"])):
+        await Answer.create(candidate_id=amina.id, key=key, value=value, answered_at=NOW)
     file_id = "f" * 32
     key = room.new_key(file_id)
     await room.put(file_id, key, CONTENT)
@@ -284,3 +286,4 @@ def test_a_new_key_goes_first_into_the_file_or_is_printed(
 
 def test_a_sealed_value_names_its_key() -> None:
     assert key_of(BOTH.seal(b"", "x")) == "k2"
+    assert key_of("Amina") == "", "nothing of what is not sealed is ever printed"
