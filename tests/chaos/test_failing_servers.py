@@ -183,9 +183,8 @@ async def test_telegram_breaks_in_every_way_and_a_person_blocks(
 ) -> None:
     await site.start()
     phones = await site.visitors(PEOPLE)
-    for kind in ("502", "reset", "500"):
-        await telegram.fault(kind, method="sendMessage", times=4)
-    await telegram.fault("delay", method="sendMessage", times=4, seconds=2)
+    for kind, phone in zip(("502", "reset", "500", "delay"), phones, strict=True):
+        await telegram.fault(kind, chat=phone.id, method="sendMessage", times=2, seconds=2)
     began = time.monotonic()
     await tell(phones, "un")
     for phone in phones:
