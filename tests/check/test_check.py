@@ -470,7 +470,7 @@ async def test_everything_broken_is_told_in_time_and_no_secret_with_it(tmp_path:
         "ENCRYPTION_KEYS": random_key(),
     }
     code, said = await run(tmp_path, LANG="en_GB.UTF-8", **hidden)
-    assert code == 1
+    assert code == 1, said
     for about in ("Database", "Redis", "Store of files", "Virus scanner", "Mail server"):
         assert f"✗ wrong {about}" in said, said
     assert "✗ wrong Telegram" in said
@@ -481,7 +481,7 @@ async def test_everything_broken_is_told_in_time_and_no_secret_with_it(tmp_path:
 
 async def test_settings_that_cannot_be_read_are_told_all_at_once(tmp_path: Path) -> None:
     code, said = await run(tmp_path, PORT="0", SMTP_URL="mail.example.org")
-    assert code == 1
+    assert code == 1, said
     assert "PORT" in said
     assert "SMTP_URL" in said
     assert "TELEGRAM_TOKEN" in said
