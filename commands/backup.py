@@ -82,9 +82,13 @@ def told() -> Iterator[None]:
             f"The store does not work at the moment ({problem}). Nothing is lost: give the same "
             "command again, and it goes on."
         ) from None
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        why = problem.strerror or type(problem).__name__
+        raise click.ClickException(
+            f"{where}{why}. Nothing half done is left: give the same command again."
+        ) from None
     except database.TRANSIENT as problem:
-        if isinstance(problem, OSError) and problem.filename:
-            raise click.ClickException(f"{problem.filename}: {problem.strerror}") from None
         raise click.ClickException(
             f"The database failed ({type(problem).__name__}). Nothing half done is left: give "
             "the same command again."

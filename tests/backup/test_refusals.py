@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import random
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +25,15 @@ from models.plain import Unfit, shapes
 from models.tables import Answer, Candidate, Provider
 from settings import Settings
 from store.archive import MANIFEST, MANIFEST_SUM, SUMS, ArchiveError, Reader, Writer
-from tests.backup.conftest import NOW, House, bring_back, command, save
+from tests.backup.conftest import (
+    NOW,
+    ROOT,
+    House,
+    bring_back,
+    command,
+    environment,
+    save,
+)
 from tests.files.conftest import NOW as LATER
 
 Change = Callable[[str, bytes], bytes | None]
@@ -286,3 +297,27 @@ async def test_a_store_that_is_down_and_a_folder_that_is_not_there_are_told_in_w
     done = command(down, "backup", str(tmp_path / "down.tar"))
     assert "store does not work" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing_that_looks_whole(
+    house: House, tmp_path: Path
+) -> None:
+    """A limit on the size of files stands in for the disk: 40 kB."""
+    path = tmp_path / "all.tar"
+    words = [sys.executable, "-m", "manage", "backup", str(path)]
+    env = {"PATH": os.environ["PATH"], "STORAGE_URL": house.settings.storage_url}
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 40; exec "$@"', "-", *words],
+        cwd=ROOT,
+        env=env | environment(house.settings.database_url, house.settings.data_dir),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "File too large. Nothing half done is left" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not path.exists()
+    done = command(house.settings, "backup", str(path))
+    assert done.returncode == 0, done.stderr
