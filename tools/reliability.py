@@ -24,7 +24,7 @@ NOTES = """
   work. A killed worker's leases are included; they are passed by moving its clock.
 - Worker and web process are killed at chosen points (claimed, sent, before it is noted) or before
   a random statement to the database.
-- Redis: the product starts without it, works on, and takes its return for a gift. Wakes are lost
+- Redis: the product starts without it, works on, and uses it again when it is back. Wakes are lost
   with it; each worker looks by itself once a second.
 - PostgreSQL: the web process answers 503 while it is away, so that Telegram keeps the updates.
 - SMTP: 4xx is tried again by schedule, 5xx once, then the panel says so; a line lost after DATA
