@@ -16,8 +16,8 @@ from models.tables import Field, JoinLink, Provider, ProviderEvent
 from rules.companies import NotAColour, check_zone, company_name
 from rules.errors import Outdated, Refusal
 from rules.history import ProviderEventKind
-from rules.requirements.entries import FRENCH
 from rules.retention import DelayOutOfRange, check_delays
+from rules.switches import FRENCH
 from rules.vocabulary import Language, Stage, WorkStatus
 
 MOST_BIN_DAYS = 365

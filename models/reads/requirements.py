@@ -8,12 +8,11 @@ from typing import Any, TypeVar
 from models.tables import DocumentType, Event, Field, Provider
 from rules.answers import Choice, Question
 from rules.catalogue.shapes import Reason
-from rules.checklist import WORK_STATUS
 from rules.dossier import Condition, DocumentRule, FieldRule
 from rules.history import EventKind
+from rules.switches import under_switches
 from rules.vocabulary import Stage
 
-FRENCH = "speaks_french"
 R = TypeVar("R", Field, DocumentType)
 KEPT = 500
 """Sets of requirements kept in memory, those last used."""
@@ -47,7 +46,10 @@ async def requirements(provider: Provider, version: int) -> Requirements:
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
-    fields = tuple(_under_switches(one, provider) for one in kept.fields)
+    fields = tuple(
+        under_switches(one, provider.accepted_statuses, french_required=provider.french_required)
+        for one in kept.fields
+    )
     return replace(kept, fields=fields)
 
 
@@ -83,17 +85,6 @@ async def document_rules(provider_id: str, version: int) -> tuple[DocumentRule, 
         "position"
     )
     return tuple(_document_rule(row) for row in rows if _holds(row, version))
-
-
-def _under_switches(rule: FieldRule, provider: Provider) -> FieldRule:
-    """The provider's own switches stand above the row."""
-    if rule.key == WORK_STATUS:
-        accepted = provider.accepted_statuses
-        choices = tuple(one for one in rule.question.choices if one.key in accepted)
-        return replace(rule, question=replace(rule.question, choices=choices))
-    if rule.key == FRENCH:
-        return replace(rule, must_be=(True,) if provider.french_required else ())
-    return rule
 
 
 def _shared(row: Field | DocumentType) -> dict[str, Any]:

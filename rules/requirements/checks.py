@@ -9,7 +9,6 @@ from rules.catalogue.shapes import USUAL_FORMATS
 from rules.checklist import WORK_STATUS
 from rules.requirements import refusals
 from rules.requirements.entries import (
-    FRENCH,
     MEGABYTE,
     PICKED,
     DocumentEntry,
@@ -18,6 +17,7 @@ from rules.requirements.entries import (
 )
 from rules.requirements.limits import bounds_are_sane
 from rules.requirements.refusals import EntryRefused
+from rules.switches import FRENCH
 from rules.uploads import MAX_PAGES
 from rules.vocabulary import Stage, WorkStatus
 

@@ -18,7 +18,6 @@ from rules.requirements.checks import (
 from rules.requirements.entries import (
     DOCUMENT_PARTS,
     FIELD_PARTS,
-    FRENCH,
     PART,
     DocumentEntry,
     Entry,
@@ -30,6 +29,7 @@ from rules.requirements.entries import (
     of_columns,
 )
 from rules.requirements.tidying import tidied
+from rules.switches import FRENCH
 
 OWN: Final = "own_"
 CATALOGUE: Final[Mapping[str, CatalogueField | CatalogueDocument]] = {

@@ -14,7 +14,6 @@ from rules.checklist import WORK_STATUS
 from rules.dossier import Condition
 from rules.vocabulary import Stage
 
-FRENCH: Final = "speaks_french"
 PICKED: Final = frozenset({"choice", "choices"})
 MEGABYTE: Final = 1_000_000
 

@@ -4,11 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from models.reads.dossier import policy
-from models.tables import Provider
-from rules.checklist import WORK_STATUS
-from rules.dossier import FieldRule
 from rules.requirements import Entry, document_rules, field_rules
-from rules.requirements.entries import FRENCH
+from rules.switches import under_switches
 from rules.vocabulary import Language, WorkStatus
 from webhooks.access import Desk
 from words.chat.bubbles import Exchange, exchanges
@@ -45,7 +42,12 @@ def rehearsal(
     wanted, _, code = shown.partition(":")
     play = Stagecraft(
         policy=replace(policy(provider), module_on=True),
-        fields=tuple(_under_switches(one, provider) for one in field_rules(asked)),
+        fields=tuple(
+            under_switches(
+                one, provider.accepted_statuses, french_required=provider.french_required
+            )
+            for one in field_rules(asked)
+        ),
         documents=document_rules(asked),
         work_status=next((one for one in statuses if one == wanted), statuses[0]),
         language=known_language(code or provider.language),
@@ -54,14 +56,3 @@ def rehearsal(
     )
     turns = rehearse(play) if key is None else rehearse_item(play, key)
     return Rehearsal(statuses, play.work_status, known_language(play.language), exchanges(turns))
-
-
-def _under_switches(rule: FieldRule, provider: Provider) -> FieldRule:
-    """The provider's own switches stand above what is asked."""
-    if rule.key == WORK_STATUS:
-        accepted = provider.accepted_statuses
-        choices = tuple(one for one in rule.question.choices if one.key in accepted)
-        return replace(rule, question=replace(rule.question, choices=choices))
-    if rule.key == FRENCH:
-        return replace(rule, must_be=(True,) if provider.french_required else ())
-    return rule

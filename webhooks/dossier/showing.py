@@ -7,7 +7,8 @@ from typing import Final
 from rules.answers import Question, Value, display
 from rules.answers.question import Choice
 from rules.requirements import CATALOGUE, Draft, Entry, FieldEntry, cautions, is_confirmed
-from rules.requirements.entries import FRENCH, group
+from rules.requirements.entries import group
+from rules.switches import FRENCH
 from rules.vocabulary import Stage
 from words.language import pick, translate
 
