@@ -119,11 +119,11 @@ def read(sent: Form) -> Recruitment:
 
 
 def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
-    """Whether the change does something to running candidates: then it is shown before."""
+    """Whether the change does something to people: then it is shown before it is saved."""
     was = Recruitment.of(provider)
     harmless = replace(
         wanted,
-        signups_open=was.signups_open,
+        signups_open=was.signups_open and wanted.signups_open,
         closed_sentence=was.closed_sentence,
         french_required=was.french_required,
         bin_days=was.bin_days,

@@ -48,11 +48,11 @@ async def now_is(town: Town) -> Provider:
     return await Provider.get(id=town.douceur.id)
 
 
-async def test_a_harmless_change_is_saved_at_once_and_journaled(
-    town: Town, browser: Browser
-) -> None:
+async def test_a_confirmed_change_is_saved_and_journaled(town: Town, browser: Browser) -> None:
     odile = await browser(town.odile)
-    page = await send(odile, signups_open=None, closed_fr="Complet jusqu’à Pâques.", bin_days="0")
+    page = await send(
+        odile, signups_open=None, closed_fr="Complet jusqu’à Pâques.", bin_days="0", confirmed="on"
+    )
     assert (page.status, page.to) == (303, "/settings/recruitment?saved=1")
     row = await now_is(town)
     assert not row.signups_open

@@ -31,7 +31,7 @@ async def test_switching_off_names_whose_space_opens(town: Town, browser: Browse
 
 async def test_closing_sign_ups_shows_what_new_people_read(town: Town, browser: Browser) -> None:
     odile = await browser(town.odile)
-    changes = {"signups_open": None, "deletion_days": "30"}
+    changes = {"signups_open": None}
     usual = await send(odile, **changes)
     assert "Sign-ups are closed" in usual.text
     assert "Come back later" in usual.text
@@ -51,3 +51,13 @@ async def test_a_deletion_that_would_be_stopped_is_said(
     page = await send(await browser(town.odile), deletion_days="30", reminder_days="0")
     assert f"<strong>{people}</strong>" in page.text
     assert ("That many at once would be stopped" in page.text) is stops
+
+
+async def test_opening_sign_ups_again_concerns_nobody_and_is_saved_at_once(
+    town: Town, browser: Browser
+) -> None:
+    odile = await browser(town.odile)
+    await send(odile, signups_open=None, confirmed="on")
+    assert not (await now_is(town)).signups_open
+    assert (await send(odile, version="2")).status == 303
+    assert (await now_is(town)).signups_open
