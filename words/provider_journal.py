@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.history import ProviderEventKind as Kind
+from rules.vocabulary import Language
 from words.language import translate
 from words.letters.titles import TITLES
 
@@ -257,9 +258,16 @@ def _value(value: Any, language: str) -> str:
     if isinstance(value, bool):
         return translate(language, "yes") if value else translate(language, "no")
     if isinstance(value, Mapping):
-        return " / ".join(_value(one, language) for one in value.values()) or NOTHING
+        told = sorted(value, key=_place)  # PostgreSQL keeps keys in an order of its own
+        return " / ".join(_value(value[one], language) for one in told) or NOTHING
     if isinstance(value, str):
         return translate(language, CODES[value]) if value in CODES else value or NOTHING
     if isinstance(value, Iterable):
         return ", ".join(_value(one, language) for one in value) or NOTHING
     return str(value)
+
+
+def _place(key: str) -> int:
+    """French before English, other keys as they come."""
+    order = [str(one) for one in Language]
+    return order.index(key) if key in order else len(order)

@@ -195,6 +195,7 @@ async def test_a_refusal_is_what_is_read_first(town: Town, amina: Candidate, ope
     await oscar.goto(f"/candidates/{amina.id}?tab=diploma")
     await oscar.keyboard.press("v")
     await expect(oscar).to_have_url(re.compile("done=diploma"))
+    await odile.bring_to_front()
     await odile.keyboard.press("r")
     await odile.keyboard.press("1")
     await odile.keyboard.press("Control+Enter")

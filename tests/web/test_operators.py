@@ -123,8 +123,9 @@ async def test_a_refused_bot_is_told_on_every_page(
     await Operator.all().update(language="en")
     bot = await Bot.get(username="antichambre_bot")
     bot.disconnected_at = NOW
-    bot.provider_id = town.douceur.id if own else None
+    if own:
+        bot.provider_id, bot.token = town.douceur.id, "sealed"
     await bot.save()
-    words = "Telegram refuses the bot"
+    words = "Telegram refuses your own bot" if own else "Telegram refuses the bot"
     assert words in (await (await browser(town.odile)).get("/candidates")).text
     assert (words in (await (await browser(town.victor)).get("/")).text) is not own
