@@ -68,8 +68,11 @@ const reasons = document.querySelector("[data-reasons]");
 if (reasons) {
   const details = reasons.closest("details");
   const choices = [...reasons.querySelectorAll("[name=reason_key]")];
+  let drawnOpen = details.open;  // a browser may tell of that late: what was refused keeps the focus
   details.addEventListener("toggle", () => {
-    if (!details.open) return;
+    const drawn = drawnOpen;
+    drawnOpen = false;
+    if (!details.open || drawn) return;
     const chosen = choices.find((one) => one.checked && one.value);
     (chosen || choices[0] || reasons.querySelector("textarea")).focus({ preventScroll: true });
     details.scrollIntoView({ block: "nearest" });
