@@ -21,8 +21,8 @@ from webhooks.access import Desk, admin_page
 from webhooks.forms import LINE, clean, read_form, whole
 from webhooks.pages import page
 from webhooks.spreadsheets import csv_file
-from words.language import translate
-from words.provider_journal import GROUPS, N_, facts, kinds_of, what
+from words.language import N_, translate
+from words.provider_journal import GROUPS, facts, kinds_of, what
 
 HEAD = (N_("When"), N_("Who"), N_("What"), N_("Before and after"))
 MOST = 50_000

@@ -2,13 +2,7 @@
 
 from babel.numbers import format_decimal
 
-from words.language import BABEL, known_language, translate
-
-
-def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
-    """Mark a sentence for the catalogues; it is translated when it is shown."""
-    return text
-
+from words.language import BABEL, N_, known_language, translate
 
 PLAIN: tuple[tuple[str, str], ...] = (
     ("the mail server refuses our login", N_("The mail server refuses our user or password.")),

@@ -12,13 +12,7 @@ from rules.errors import Refusal
 from rules.history import EventKind as Kind
 from rules.notices import NoticeKind
 from rules.statuses import ChangedMeanwhile
-from words.language import sentence, short_date, translate
-
-
-def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
-    """Mark a sentence for the catalogues; it is translated when it is shown."""
-    return text
-
+from words.language import N_, sentence, short_date, translate
 
 KINDS: dict[Kind, str] = {
     Kind.SIGNED_UP: N_("signed up"),

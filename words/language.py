@@ -64,6 +64,11 @@ def sentence(refusal: Refusal, language: str) -> str:
     return translate(language, refusal.sentence, **facts)
 
 
+def N_(text: str) -> str:  # noqa: N802  # the usual mark of a sentence translated later
+    """Mark a sentence for the catalogues; it is translated when it is shown."""
+    return text
+
+
 def pick(words: Mapping[str, str], language: str) -> str:
     """A provider's own words in this language, else in the other one."""
     return in_language(words, language)

@@ -9,14 +9,8 @@ from typing import Any
 
 from rules.history import ProviderEventKind as Kind
 from rules.vocabulary import Language
-from words.language import translate
+from words.language import N_, translate
 from words.letters.titles import TITLES
-
-
-def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
-    """Mark a sentence for the catalogues; it is translated when it is shown."""
-    return text
-
 
 KINDS: dict[str, str] = {
     Kind.PROVIDER_CREATED: N_("Provider created"),

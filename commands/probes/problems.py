@@ -4,13 +4,7 @@ The settings know no catalogue, and speak English. These are their sentences, fo
 to find; one that is missing here is told in English.
 """
 
-from words.language import translations
-
-
-def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
-    """Mark a sentence for the catalogues; it is translated when it is shown."""
-    return text
-
+from words.language import N_, translations
 
 SENTENCES = (
     N_("port 0 cannot be reached"),

@@ -11,8 +11,7 @@ from webhooks.access import Desk, operator_page
 from webhooks.candidate.showing import page_of
 from webhooks.spreadsheets import csv_file
 from words import journal as words
-from words.journal import N_
-from words.language import translate
+from words.language import N_, translate
 
 HEAD = (N_("When"), N_("Who"), N_("What"), N_("About"), N_("Before"), N_("After"))
 MOST = 100_000

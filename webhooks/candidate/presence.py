@@ -15,8 +15,7 @@ from models.reads.candidate_page import candidate_row
 from webhooks.access import Desk, operator_page
 from webhooks.defence import from_own_page
 from webhooks.forms import whole
-from words.journal import N_
-from words.language import and_list, translate
+from words.language import N_, and_list, translate
 
 STAYS = timedelta(seconds=75)
 """How long somebody counts as present after their page last asked; pages ask every 20 seconds."""

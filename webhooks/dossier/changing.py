@@ -9,13 +9,7 @@ from rules.requirements import Change, Draft, Entry, FieldEntry
 from rules.requirements.entries import MEGABYTE
 from rules.vocabulary import Language, Stage
 from webhooks.dossier import showing
-from words.language import pick, translate
-
-
-def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
-    """Mark a sentence for the catalogues; it is translated when it is shown."""
-    return text
-
+from words.language import N_, pick, translate
 
 PARTS: Final[Mapping[str, str]] = {
     "label": N_("Name"),

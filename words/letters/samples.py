@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from rules.letters import LetterFacts, Point
 from rules.mails import MAILS, SITUATIONS, MailName, OwnText
 from rules.vocabulary import Language
-from words.language import translate
+from words.language import N_, translate
 from words.letters import letter
 from words.letters.letter import Letter
 
@@ -43,11 +43,6 @@ def sample(
     written = letter(MAILS[name].kind, facts, language, own)
     subject = translate(language, "[Trial] {subject}", subject=written.subject)
     return replace(written, subject=subject)
-
-
-def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
-    """Mark a sentence for the catalogues; it is translated when it is shown."""
-    return text
 
 
 COMMENT = N_("Thank you for the care that you took with your application.")

@@ -1,13 +1,7 @@
 """What each mail is called in the panel."""
 
 from rules.mails import MailName
-from words.language import translate
-
-
-def N_(text: str) -> str:  # noqa: N802 — the usual mark of a sentence translated later
-    """Mark a sentence for the catalogues; it is translated when it is shown."""
-    return text
-
+from words.language import N_, translate
 
 TITLES: dict[str, str] = {
     MailName.ACTIVATION: N_("Accepted: activate your account"),
