@@ -17,6 +17,7 @@ from typing import Any
 
 from models.plain import Shape, shapes
 from models.raw import Raw, applied, lines, next_numbers, of_this_release, snapshot
+from models.statements import counting
 from models.tables import StoredFile
 from store.archive import ArchiveError, Entry, Reader, Writer
 from store.room import FileMissing, Room
@@ -238,6 +239,6 @@ def key_checks(ring: Keyring) -> dict[str, str]:
 async def _count(raw: Raw) -> int:
     total = 0
     for shape in shapes():
-        found = await raw.rows(f'SELECT count(*) FROM "{shape.table}"')  # noqa: S608  # our own names
+        found = await raw.rows(counting(shape.table))
         total += int(found[0][0])
     return total

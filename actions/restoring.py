@@ -20,9 +20,10 @@ from actions.inspecting import Known, shapes_of
 from actions.reminders import quiet_deed, void
 from actions.restores import last_beat, recover
 from models.database import transaction
-from models.plain import LEFT_OUT, Shape, shapes
+from models.plain import LEFT_OUT, shapes
 from models.raw import Raw, alone, filled, lines, opened
 from models.reads.retention import RESTORE
+from models.statements import counting, emptying, holding, inserting
 from models.tables import Reminder
 from store.archive import ArchiveError, Damaged, Entry, Reader
 from store.outside import Outside
@@ -91,7 +92,7 @@ async def _bring(room: Room, entry: Entry) -> bool:
 async def held(url: str) -> int:
     """How many rows a restore into this database would lose."""
     async with opened(url) as raw:
-        found = [await raw.rows(f'SELECT count(*) FROM "{one}"') for one in await filled(raw)]  # noqa: S608  # our own names
+        found = [await raw.rows(counting(one)) for one in await filled(raw)]
         return sum(int(one[0][0]) for one in found)
 
 
@@ -111,7 +112,7 @@ async def load(url: str, path: Path, known: Known, tell: Tell, *, replacing: boo
         await _load_tables(raw, path, known, tell)
         await _set_numbers(raw, known)
         await _compare(raw, known, tell)
-        await raw.run(f"UPDATE provider SET clock_waits_for = '{RESTORE}'")  # noqa: S608  # ours
+        await raw.run(holding(RESTORE))
 
 
 async def _clear(raw: Raw) -> None:
@@ -121,7 +122,7 @@ async def _clear(raw: Raw) -> None:
         await raw.run(f"TRUNCATE {listed}")
         return
     for table in tables:
-        await raw.run(f'DELETE FROM "{table}"')  # noqa: S608  # our own names
+        await raw.run(emptying(table))
 
 
 async def _load_tables(raw: Raw, path: Path, known: Known, tell: Tell) -> None:
@@ -130,18 +131,10 @@ async def _load_tables(raw: Raw, path: Path, known: Known, tell: Tell) -> None:
     for entry in Reader(path).entries(ROWS, until=CONTENTS):
         shape = by_name[entry.name.split("/")[1]]
         found = [json.loads(line) for line in entry.data.splitlines()]
-        await raw.many(
-            _insertion(shape, raw.dialect), [shape.record(one, raw.dialect) for one in found]
-        )
+        records = [shape.record(one, raw.dialect) for one in found]
+        await raw.many(inserting(shape, raw.dialect), records)
         done += len(found)
         tell("rows", done, known.rows)
-
-
-def _insertion(shape: Shape, dialect: str) -> str:
-    columns = ", ".join(f'"{name}"' for name in shape.names)
-    numbers = range(1, len(shape.names) + 1)
-    places = ", ".join("?" if dialect == "sqlite" else f"${number}" for number in numbers)
-    return f'INSERT INTO "{shape.table}" ({columns}) VALUES ({places})'  # noqa: S608  # our own names
 
 
 async def _set_numbers(raw: Raw, known: Known) -> None:

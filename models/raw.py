@@ -17,6 +17,7 @@ import asyncpg
 
 from models.database import APP, is_sqlite, sqlite_path
 from models.plain import Shape, shapes
+from models.statements import probing, reading
 
 T = TypeVar("T")
 Row = Sequence[Any]
@@ -200,9 +201,8 @@ async def applied(raw: Raw) -> list[str]:
         )
     if not await raw.rows(listed):
         return []
-    place = "?" if raw.dialect == "sqlite" else "$1"
-    sql = f"SELECT name FROM tortoise_migrations WHERE app = {place} ORDER BY name"  # noqa: S608  # a placeholder
-    return [str(row[0]) for row in await raw.rows(sql, APP)]
+    found = await raw.rows("SELECT app, name FROM tortoise_migrations ORDER BY name")
+    return [str(name) for app, name in found if app == APP]
 
 
 def of_this_release() -> list[str]:
@@ -213,24 +213,15 @@ def of_this_release() -> list[str]:
 
 async def lines(raw: Raw, shape: Shape) -> AsyncIterator[bytes]:
     """Every row of a table as JSON, in the order of its key, the same on both databases."""
-    columns = ", ".join(f'"{name}"' for name in shape.names)
-    order = f'"{shape.key}"'
-    if shape.text_key and raw.dialect != "sqlite":
-        order += ' COLLATE "C"'
-    sql = f'SELECT {columns} FROM "{shape.table}" ORDER BY {order}'  # noqa: S608  # our own names
-    async for some in raw.stream(sql):
+    async for some in raw.stream(reading(shape, raw.dialect)):
         for row in some:
             yield shape.line(row)
 
 
 async def filled(raw: Raw) -> list[str]:
     """Tables that hold something; facts of the installation alone do not count."""
-    found = []
-    for shape in shapes():
-        sql = f'SELECT 1 FROM "{shape.table}" LIMIT 1'  # noqa: S608  # our own names
-        if shape.table != "installation" and await raw.rows(sql):
-            found.append(shape.table)
-    return found
+    tables = [shape.table for shape in shapes() if shape.table != "installation"]
+    return [table for table in tables if await raw.rows(probing(table))]
 
 
 async def next_numbers(raw: Raw) -> dict[str, int]:
