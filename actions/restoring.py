@@ -19,11 +19,12 @@ from actions.guards import lowered
 from actions.inspecting import Known, shapes_of
 from actions.reminders import quiet_deed, void
 from actions.restores import last_beat, recover
+from actions.statements import emptying, holding, inserting
 from models.database import transaction
 from models.plain import LEFT_OUT, shapes
 from models.raw import Raw, alone, filled, lines, opened
 from models.reads.retention import RESTORE
-from models.statements import counting, emptying, holding, inserting
+from models.statements import counting
 from models.tables import Reminder
 from store.archive import ArchiveError, Damaged, Entry, Reader
 from store.outside import Outside

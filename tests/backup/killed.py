@@ -56,7 +56,7 @@ def lay(point: str) -> None:
     elif point == "object":
         Room.put_sealed = fused(Room.put_sealed)  # type: ignore[method-assign]  # as above
     elif point == "loading":
-        restoring._insertion = fused(restoring._insertion)
+        restoring.inserting = fused(restoring.inserting)
     elif point == "loaded":
         restoring.settle = fused(restoring.settle)
 
