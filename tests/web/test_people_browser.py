@@ -25,7 +25,11 @@ FOCUSED = """(one => (one.labels?.[0] ?? one).innerText ?? '')(document.activeEl
 
 
 async def press(page: Page, *keys: str) -> None:
-    """Keys of the keyboard, one after the other; what is longer than a key's name is typed."""
+    """Keys of the keyboard, one after the other; what is longer than a key's name is typed.
+
+    A page may give its focus a moment after it is loaded: keys wait for it.
+    """
+    await expect(page.locator(":focus")).to_be_attached()
     for key in keys:
         if key in {"Tab", "Enter", "Space", "Escape", "Shift+Tab"}:
             await page.keyboard.press(key)
