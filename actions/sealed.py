@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from actions.answers import sealing_purpose
 from actions.farewells import ADDRESS, FACTS
+from actions.second_factor import sealing_purpose as totp_purpose
 from models.tables import Answer, Bot, KeptUpdate, Notice, Operator, StoredFile
 from store.room import file_purpose
 from store.sealing import BOT_TOKEN, key_of
@@ -51,7 +52,7 @@ SEALED = (
         in_json=True,
     ),
     Sealed("tokens of bots", Bot, "token", lambda _row: BOT_TOKEN),
-    Sealed("second factors", Operator, "totp_secret", lambda row: f"totp {row.id}"),
+    Sealed("second factors", Operator, "totp_secret", lambda row: totp_purpose(row.id)),
     Sealed("kept updates", KeptUpdate, "payload", lambda _row: "kept update"),
     Sealed("addresses of farewells", Notice, "address", lambda _row: ADDRESS),
     Sealed("texts of farewells", Notice, "rendered", lambda _row: FACTS),

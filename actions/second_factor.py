@@ -106,7 +106,7 @@ async def turn_on(operator: Operator, setup: Setup, code: str, now: datetime) ->
     step = _step_of(setup.secret, _digits(code), now)
     if step is None:
         raise WrongCode
-    sealed = keyring().seal_text(setup.secret, _purpose(operator.id))
+    sealed = keyring().seal_text(setup.secret, sealing_purpose(operator.id))
     async with transaction():
         mine = Operator.filter(id=operator.id, totp_secret=None)
         if not await mine.update(totp_secret=sealed, totp_last_used=step):
@@ -161,7 +161,7 @@ async def prove(operator: Operator, code: str, now: datetime) -> None:
     """
     if not operator.totp_secret:
         raise NotOn
-    secret = keyring().open_text(operator.totp_secret, _purpose(operator.id))
+    secret = keyring().open_text(operator.totp_secret, sealing_purpose(operator.id))
     step = _step_of(secret, _digits(code), now)
     if step is not None and await _use_step(operator.id, step):
         return
@@ -236,7 +236,7 @@ def _digits(code: str) -> str:
     return "".join(code.split())[:20]
 
 
-def _purpose(operator_id: str) -> str:
+def sealing_purpose(operator_id: str) -> str:
     """A sealed secret opens for its own operator only."""
     return f"totp {operator_id}"
 
