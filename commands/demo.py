@@ -24,6 +24,7 @@ from sandbox.saving import save
 from seed.demo import SignIn, fill, join_links, sign_ins
 from seed.stage import Way
 from settings import Settings
+from settings.parsing import own_name
 from store.room import Room
 from store.sealing import keyring
 
@@ -123,13 +124,6 @@ async def _serve(settings: Settings) -> None:
         ours = replace(settings, telegram_token=token, telegram_api_url=chat)
         demo = Demo(ours, sandbox, people)
         await run(ours, Parts(), before=lambda: prepare(demo), ready=lambda: announce(demo))
-
-
-def own_name(host: str) -> str:
-    """How this machine reaches itself where it listens on `host`."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def demo_token(path: Path) -> str:

@@ -214,3 +214,10 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return name == "localhost" or name.endswith(".localhost")
+
+
+def own_name(host: str) -> str:
+    """How this machine reaches itself where it listens on `host`."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

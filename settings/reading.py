@@ -77,19 +77,7 @@ class Settings:
         )
         host = reader.value("HOST", parsing.host, "127.0.0.1")
         port = reader.value("PORT", parsing.port, "8080")
-        own = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 — compared, not bound
-        common = {
-            "redis_url": reader.optional("REDIS_URL", parsing.redis_url),
-            "storage_url": reader.value(
-                "STORAGE_URL", parsing.storage_url, f"file://{data_dir}/files"
-            ),
-            "smtp_url": "" if demo else reader.optional("SMTP_URL", parsing.smtp_url),
-            "public_url": reader.value("PUBLIC_URL", parsing.web_origin, own),
-            "telegram_token": "" if demo else reader.telegram_token(),
-            "telegram_api_url": reader.value("TELEGRAM_API_URL", parsing.web_origin, TELEGRAM_API),
-            "clamd_url": reader.optional("CLAMD_URL", parsing.clamd_url),
-            "metrics_token": reader.optional("METRICS_TOKEN", parsing.metrics_token),
-        }
+        outside = reader.outside(data_dir, f"http://{parsing.own_name(host)}:{port}", demo=demo)
         decision_delay = reader.value("DECISION_DELAY", parsing.delay, "300")
         metrics_port = reader.value("METRICS_PORT", parsing.port_or_none, "0")
         embedded = database_url.startswith("sqlite:")
@@ -105,7 +93,7 @@ class Settings:
             port=port,
             metrics_port=metrics_port,
             demo=demo,
-            **common,
+            **outside,
         )
 
     @property
@@ -173,6 +161,24 @@ class Reader:
     def optional(self, name: str, parse: Callable[[str], str]) -> str:
         """The parsed variable, or an empty string."""
         return self.parsed(name, self.text(name, ""), parse, "")
+
+    def outside(self, data_dir: Path, own: str, *, demo: bool) -> dict[str, str]:
+        """Everything that is reached by an address or a token, by the field's name.
+
+        own: our own address, when PUBLIC_URL says no other.
+        """
+        return {
+            "redis_url": self.optional("REDIS_URL", parsing.redis_url),
+            "storage_url": self.value(
+                "STORAGE_URL", parsing.storage_url, f"file://{data_dir}/files"
+            ),
+            "smtp_url": "" if demo else self.optional("SMTP_URL", parsing.smtp_url),
+            "public_url": self.value("PUBLIC_URL", parsing.web_origin, own),
+            "telegram_token": "" if demo else self.telegram_token(),
+            "telegram_api_url": self.value("TELEGRAM_API_URL", parsing.web_origin, TELEGRAM_API),
+            "clamd_url": self.optional("CLAMD_URL", parsing.clamd_url),
+            "metrics_token": self.optional("METRICS_TOKEN", parsing.metrics_token),
+        }
 
     def telegram_token(self) -> str:
         """The bot's token, which only the demo can do without."""
