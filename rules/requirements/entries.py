@@ -3,6 +3,7 @@
 An entry has the columns of its row, but for its place, which is its place in the list.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Self
@@ -33,7 +34,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(ABC):
     """What fields and document types share."""
 
     key: str
@@ -78,9 +79,9 @@ class Entry:
             "condition": condition and {"key": condition.key, "equals": list(condition.equals)},
         }
 
+    @abstractmethod
     def columns(self) -> dict[str, Any]:
         """The row's columns, but for its place and its versions, as JSON can keep them."""
-        raise NotImplementedError
 
     def but(self, **changes: Any) -> Self:
         """The same entry with these attributes changed."""
