@@ -8,6 +8,7 @@ from aiohttp import web
 
 from models.reads.counts import Counts, counts
 from models.tables import Provider
+from rules.errors import Refusal
 from rules.vocabulary import Language
 from webhooks.access import Desk
 from webhooks.keys import ASSETS, CLOCK, SETTINGS
@@ -47,6 +48,31 @@ async def page(
         **{"now": desk.now, **values},
     )
     return web.Response(text=text, content_type="text/html", status=status)
+
+
+async def settings_form(
+    request: web.Request,
+    desk: Desk,
+    template: str,
+    /,
+    *,
+    errors: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+    **values: Any,
+) -> web.Response:
+    """A form of the settings, with what is wrong with it, or the word that it was saved."""
+    return await page(
+        request,
+        desk,
+        template,
+        status=status,
+        errors=errors or {},
+        refusal=refusal,
+        saved="saved" in request.query,
+        here="settings",
+        **values,
+    )
 
 
 def public(

@@ -1,5 +1,7 @@
 """How the provider shows itself: name, colour, address for answers, language, time zone."""
 
+from typing import Any
+
 from aiohttp import web
 
 from actions.operators import NotAnAddress
@@ -9,7 +11,7 @@ from rules.errors import Refusal
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import read_form
-from webhooks.pages import page
+from webhooks.pages import settings_form
 from words.language import known_language, sentence
 
 FIELDS: dict[type[Refusal], str] = {
@@ -51,23 +53,10 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
 
 
 async def company_form(
-    request: web.Request,
-    desk: Desk,
-    wanted: Company,
-    *,
-    errors: dict[str, str] | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
+    request: web.Request, desk: Desk, wanted: Company, **told: Any
 ) -> web.Response:
-    return await page(
-        request,
-        desk,
-        "panel/settings/company.html",
-        status=status,
-        wanted=wanted,
-        zones=[(zone, zone) for zone in dict.fromkeys((*ZONES, desk.provider.timezone))],
-        errors=errors or {},
-        refusal=refusal,
-        saved="saved" in request.query,
-        here="settings",
+    """The form; `told` is what `settings_form` takes."""
+    zones = [(zone, zone) for zone in dict.fromkeys((*ZONES, desk.provider.timezone))]
+    return await settings_form(
+        request, desk, "panel/settings/company.html", wanted=wanted, zones=zones, **told
     )

@@ -1,6 +1,7 @@
 """Settings of the recruitment module: the form, what a change would do, and saving it."""
 
 from dataclasses import replace
+from typing import Any
 
 from aiohttp import web
 
@@ -27,7 +28,7 @@ from rules.vocabulary import WorkStatus
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import Form, read_form
-from webhooks.pages import page
+from webhooks.pages import page, settings_form
 from words.language import sentence, translate
 
 TEMPLATE = "panel/settings/recruitment.html"
@@ -151,27 +152,23 @@ async def _form(
     desk: Desk,
     wanted: Recruitment,
     *,
-    errors: dict[str, str] | None = None,
-    refusal: Refusal | None = None,
     typed: Form | None = None,
-    status: int = 200,
+    **told: Any,
 ) -> web.Response:
-    numbers = {name: str(getattr(wanted, name)) for name in NUMBERS}
-    if typed is not None:
-        numbers = {name: typed.text(name) for name in NUMBERS}
-    return await page(
+    """The form; `told` is what `settings_form` takes."""
+    numbers = {
+        name: typed.text(name) if typed is not None else str(getattr(wanted, name))
+        for name in NUMBERS
+    }
+    return await settings_form(
         request,
         desk,
         TEMPLATE,
-        status=status,
         wanted=wanted,
         numbers=numbers,
-        errors=errors or {},
-        refusal=refusal,
         came_in=await newcomers(desk.provider),
         held_up=await _held_up(desk.provider),
-        saved="saved" in request.query,
-        here="settings",
+        **told,
     )
 
 
@@ -184,6 +181,7 @@ async def _preview(
         "panel/settings/preview.html",
         wanted=wanted,
         version=version,
+        clock_changes=_clock(wanted) != _clock(Recruitment.of(desk.provider)),
         forecast=await _forecast(desk, wanted),
         refused=await _refused(desk.provider, wanted),
         restricted=await _restricted(desk.provider, wanted),
@@ -191,6 +189,11 @@ async def _preview(
         came_in=await newcomers(desk.provider) if wanted.module_on else Concerned(),
         here="settings",
     )
+
+
+def _clock(settings: Recruitment) -> tuple[object, ...]:
+    """What the deletion clock goes by."""
+    return settings.module_on, settings.deletion_days, settings.reminder_days
 
 
 async def _forecast(desk: Desk, wanted: Recruitment) -> Forecast | None:

@@ -1,17 +1,18 @@
 """Paramètre & Services → Mails → sender: who the mails come from, and how they end."""
 
+from typing import Any
+
 from aiohttp import web
 
 from actions.mail_texts import MailSender, change_sender
 from actions.settings import SettingsChangedMeanwhile
-from rules.errors import Refusal
 from rules.mails import MailRefused
 from rules.mails.sender import LONGEST_SENDER
 from rules.vocabulary import Language
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import read_form
-from webhooks.pages import page
+from webhooks.pages import settings_form
 from words.language import sentence
 
 
@@ -38,24 +39,8 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
     raise web.HTTPSeeOther("/settings/mails/sender?saved=1")
 
 
-async def _form(
-    request: web.Request,
-    desk: Desk,
-    wanted: MailSender,
-    *,
-    errors: dict[str, str] | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> web.Response:
-    return await page(
-        request,
-        desk,
-        "panel/settings/mails/sender.html",
-        status=status,
-        wanted=wanted,
-        longest=LONGEST_SENDER,
-        errors=errors or {},
-        refusal=refusal,
-        saved="saved" in request.query,
-        here="settings",
+async def _form(request: web.Request, desk: Desk, wanted: MailSender, **told: Any) -> web.Response:
+    template = "panel/settings/mails/sender.html"
+    return await settings_form(
+        request, desk, template, wanted=wanted, longest=LONGEST_SENDER, **told
     )

@@ -61,3 +61,11 @@ async def test_opening_sign_ups_again_concerns_nobody_and_is_saved_at_once(
     assert not (await now_is(town)).signups_open
     assert (await send(odile, version="2")).status == 303
     assert (await now_is(town)).signups_open
+
+
+async def test_deletions_are_foretold_only_when_the_change_is_about_them(
+    town: Town, browser: Browser
+) -> None:
+    odile = await browser(town.odile)
+    assert "Automatic deletion" not in (await send(odile, signups_open=None)).text
+    assert "Automatic deletion" in (await send(odile, deletion_days="30")).text
