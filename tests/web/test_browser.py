@@ -9,13 +9,9 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Page, expect
 
-from actions import messages
 from models.tables import Bot, Operator, Provider
 from tests.factories import NOW, PASSWORD, a_candidate
-from tests.web.conftest import DESK, PHONE, Opens, Time, Town
-from tests.web.people import amina_applies
-from tests.web.test_home import bins
-from tests.web.test_newcomers import DAY, signs_up, switches
+from tests.web.conftest import DESK, PHONE, Opens, Town
 from tests.web.test_pages import PAGES
 
 pytestmark = pytest.mark.browser
@@ -64,31 +60,6 @@ async def test_every_page_is_accessible(
     await anybody.goto("/login")
     found["/login"] = await faults(anybody)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
-async def test_what_is_seldom_there_is_accessible_too(
-    full: Town, opens: Opens, time: Time, scheme: str, window: dict[str, int]
-) -> None:
-    await switches(full, on=False, days=1)
-    await signs_up(full, "Clara Schmitt", 2)
-    await switches(full, on=True, days=3)
-    amina = await amina_applies(full.douceur)
-    await bins(amina, full.oscar)
-    await messages.receive(amina.id, "Attendez !", 7, now=NOW, at=NOW)
-    await bins(await amina_applies(full.douceur, name="Bruno Keller"), full.oscar)
-    time.now = NOW + 4 * DAY
-    page = await opens(full.odile, color_scheme=scheme, viewport=window)
-    await page.goto("/")
-    await expect(page.get_by_text("Cancelled decisions")).to_be_visible()
-    assert await faults(page) == []
-    await page.goto("/settings/recruitment")
-    assert await faults(page) == []
-    await page.get_by_role("button", name="Validate this person").click()
-    await expect(page.get_by_role("heading", name="People validated")).to_be_visible()
-    assert await faults(page) == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with", "without JavaScript"])
