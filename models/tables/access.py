@@ -43,6 +43,8 @@ class Membership(Model):
     role = fields.CharField(max_length=8, default="reviewer")
     created_at = fields.DatetimeField()
     suspended_at = fields.DatetimeField(null=True)
+    digest = fields.BooleanField(null=True)
+    """Whether the morning's digest is mailed to them; empty: to admins only."""
 
     class Meta:
         table = "membership"

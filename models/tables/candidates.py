@@ -48,7 +48,9 @@ class Candidate(Model):
     email_refused_at = fields.DatetimeField(null=True)
     email_failing_since = fields.DatetimeField(null=True)
     admitted_at = fields.DatetimeField(null=True)
-    """First admission: whoever was admitted once is never deleted automatically."""
+    """First admission: whoever was admitted once is never deleted for an incomplete file."""
+    ended_at = fields.DatetimeField(null=True)
+    """When an admission ended, as the person no longer works with the provider."""
     clock_start = fields.DatetimeField()
     kept_until = fields.DateField(null=True)
     awaiting_reply_since = fields.DatetimeField(null=True)
@@ -66,6 +68,7 @@ class Candidate(Model):
             ("provider_id", "status", "status_since"),
             ("provider_id", "status_since"),
             ("provider_id", "created_at"),
+            ("provider_id", "ended_at"),
             ("erase_at",),
             ("telegram_id", "bot_id"),
         )

@@ -70,6 +70,7 @@ class Document(Model):
     class Meta:
         table = "document"
         unique_together = (("candidate_id", "key"),)
+        indexes = (("expires_on",),)
 
 
 class DocumentVersion(Model):

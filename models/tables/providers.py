@@ -31,6 +31,12 @@ class Provider(Model):
     counting_since = fields.DatetimeField(null=True)
     """When the module or deletion was last switched on: nobody's clock starts before."""
     bin_days = fields.IntField(default=7)
+    ended_days = fields.IntField(null=True)
+    """Days from the end of an admission to the deletion; 0: never; empty: `rules.retention`'s."""
+    quiet_from = fields.IntField(null=True)
+    """Local hour from which no reminder leaves; empty: `rules.quiet`'s."""
+    quiet_until = fields.IntField(null=True)
+    """Local hour from which reminders leave again."""
     privacy_version = fields.IntField(default=1)
     requirements_version = fields.IntField(default=1)
     asking_up_to = fields.IntField(null=True)
