@@ -21,6 +21,8 @@ class NoticeKind(StrEnum):
     RESTORED = "restored"
     DELETION_REMINDER = "deletion_reminder"
     KEPT = "kept"
+    ASKED_MORE = "asked_more"
+    """What the provider asks besides, since it changed its list."""
     MESSAGE = "message"
     EMAIL_CONFIRMATION = "email_confirmation"
     ERASED = "erased"
@@ -46,6 +48,7 @@ CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
     NoticeKind.RESTORED: (Channel.CHAT,),
     NoticeKind.DELETION_REMINDER: (Channel.MAIL, Channel.CHAT),
     NoticeKind.KEPT: (Channel.CHAT,),
+    NoticeKind.ASKED_MORE: (Channel.CHAT,),
     NoticeKind.MESSAGE: (Channel.CHAT,),
     NoticeKind.EMAIL_CONFIRMATION: (Channel.MAIL,),
     NoticeKind.ERASED: (Channel.CHAT, Channel.MAIL),

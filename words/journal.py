@@ -117,6 +117,7 @@ NOTICES: dict[NoticeKind, str] = {
     NoticeKind.RESTORED: N_("Application open again"),
     NoticeKind.DELETION_REMINDER: N_("Deletion reminder"),
     NoticeKind.KEPT: N_("Application kept"),
+    NoticeKind.ASKED_MORE: N_("More is asked"),
     NoticeKind.MESSAGE: N_("Message"),
     NoticeKind.EMAIL_CONFIRMATION: N_("E-mail confirmation"),
     NoticeKind.ERASED: N_("Proof of erasure"),

@@ -20,6 +20,7 @@ from rules.checklist import checklist
 from rules.dossier import Dossier
 from rules.history import EventKind, ProviderEventKind
 from rules.holding import held
+from rules.notices import NoticeKind
 from rules.vocabulary import RUNNING, ActorKind, Stage, Status
 
 FIRST: Final = 20
@@ -118,15 +119,19 @@ async def _bring(doing: Deed, version: int, chat: Chat | None) -> None:
     if chat is not None:
         chat.asking = str(held(read(chat.asking), before, after))
         await chat.save(update_fields=["asking"])
+    added = _only_in(after, before)
     await doing.record(
         EventKind.REQUIREMENTS_CHANGED,
         before={"requirements": former},
         after={
             "requirements": version,
-            "added": _only_in(after, before),
+            "added": added,
             "set_aside": [one for one in _only_in(before, after) if _was_given(before, one)],
         },
     )
+    first = {item.key for item in checklist(after, Stage.APPLICATION).items}
+    if candidate.email and any(one["key"] in first for one in added):
+        await doing.owe(NoticeKind.ASKED_MORE, {"items": added}, once=str(version))
 
 
 def _only_in(one: Dossier, other: Dossier) -> list[dict[str, Any]]:

@@ -239,6 +239,13 @@ async def _kept(case: _Case) -> Telling | Gone:
     return {"day": date.fromisoformat(until) if until else None}
 
 
+async def _asked_more(case: _Case) -> Telling | Gone:
+    asked = {one["key"] for one in case.facts["items"]}
+    dossier = await case.dossier()
+    points = [one for one in _todo(dossier, checklist(dossier)) if one.key in asked]
+    return {"points": tuple(points)} if points else Gone("given meanwhile")
+
+
 async def _email_confirmation(case: _Case) -> Telling | Gone:
     confirmed = case.candidate.email_confirmed_at is not None
     return Gone("the address is confirmed") if confirmed else {}
@@ -264,6 +271,7 @@ _TELL = {
     NoticeKind.RESTORED: _restored,
     NoticeKind.DELETION_REMINDER: _deletion_reminder,
     NoticeKind.KEPT: _kept,
+    NoticeKind.ASKED_MORE: _asked_more,
     NoticeKind.MESSAGE: _message,
     NoticeKind.EMAIL_CONFIRMATION: _email_confirmation,
     NoticeKind.ERASED: _only_as_farewell,

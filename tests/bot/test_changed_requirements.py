@@ -12,8 +12,10 @@ from actions.deeds import Actor
 from actions.exemptions import exempt
 from actions.requirements import ask_running
 from actions.settings import Recruitment, change_recruitment
+from jobs.messenger import Messenger
 from models.tables import Answer, Candidate, Document, Event, Provider
 from rules.dossier import Condition
+from rules.letters import Sites
 from rules.requirements import Draft
 from rules.vocabulary import Stage
 from tests.bot.conftest import House, Person, link
@@ -28,6 +30,7 @@ from tests.bot.journeys import (
 )
 from tests.composing import an_admin, publishes
 
+SITES = Sites("https://antichambre.example")
 LATER = Stage.ADMITTED
 SEND = "✅ Envoyer ma candidature"
 
@@ -77,6 +80,25 @@ async def test_only_new_ones_then_ask_them_too_do_what_they_say(
     assert (await denis.candidate(douceur)).requirements_version == 1
     assert "Douceur & Cie l’examine" in (await denis.say("/start")).text
     assert "own_cat" not in await values(denis, douceur)
+
+
+async def test_who_is_asked_too_is_told_once_what_is_new_with_a_button_for_it(
+    house: House, amina: Person, bruno: Person, douceur: Provider, odile: Actor, photo: Path
+) -> None:
+    await ready(amina, douceur, photo)
+    await amina.say("/start")
+    await bruno.follow(await link(douceur))
+    await publishes(douceur, odile, with_cat, ask=True)
+    messenger = Messenger(house.door.sender, SITES, clock=lambda: datetime.now(UTC), holder="w")
+    await messenger.drain()
+    told = [one.text for one in await amina.bot_messages() if "Une chose de plus" in one.text]
+    assert len(told) == 1
+    assert "• Nom de votre chat" in told[0]
+    assert not [one for one in await bruno.bot_messages() if "more thing" in one.text], (
+        "has given nothing"
+    )
+    await amina.press("✏️ Nom de votre chat")
+    assert SEND in (await amina.say("Félix")).labels
 
 
 async def begin_in_english(person: Person, provider: Provider) -> None:

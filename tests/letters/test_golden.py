@@ -82,6 +82,8 @@ CASES: dict[str, Case] = {
     "restored": (NoticeKind.RESTORED, FACTS),
     "kept": (NoticeKind.KEPT, FACTS),
     "kept_without_date": (NoticeKind.KEPT, replace(FACTS, day=None)),
+    "asked_more": (NoticeKind.ASKED_MORE, replace(FACTS, points=(DIPLOMA,))),
+    "asked_more_several": (NoticeKind.ASKED_MORE, replace(FACTS, points=(DIPLOMA, FRENCH))),
     "message": (NoticeKind.MESSAGE, FACTS),
     "export": (NoticeKind.EXPORT, replace(FACTS, text="1/2")),
     "invitation": (NoticeKind.INVITATION, replace(STAFF, inviter="Odile", role="reviewer")),

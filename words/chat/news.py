@@ -155,6 +155,7 @@ ROWS: dict[NoticeKind, Callable[[LetterFacts, str], Rows]] = {
     NoticeKind.RESTORED: _open_space,
     NoticeKind.DELETION_REMINDER: _keep,
     NoticeKind.KEPT: _open_space,
+    NoticeKind.ASKED_MORE: _each_item,
     NoticeKind.MESSAGE: _answer,
     NoticeKind.EXPORT: _my_space,
 }
