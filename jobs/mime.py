@@ -1,13 +1,26 @@
 """A letter with its envelope: the MIME message that leaves."""
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from words.letters import Letter
+
+
+class OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a long address would be encoded, and no longer be one."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """As it is; ours is far from the 998 characters that a line may have (RFC 5322)."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", OneLine)
+POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 def message(
@@ -18,7 +31,7 @@ def message(
     Raises:
         ValueError: a name or an address that would break out of its header.
     """
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=POLICY)
     made["From"] = Address(display_name=plain(letter.sender_name), addr_spec=sender)
     made["To"] = Address(addr_spec=to)
     if letter.reply_to:
@@ -28,6 +41,9 @@ def message(
     made["Message-ID"] = f"<{message_id}@{host(public_url)}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe:  # one POST by the mail program, without a page (RFC 8058)
+        made["List-Unsubscribe"] = f"<{plain(letter.unsubscribe)}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(letter.text)
     made.add_alternative(letter.html, subtype="html")
     made["Content-Language"] = letter.language  # set before, it would move to the text part

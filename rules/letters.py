@@ -50,6 +50,8 @@ class LetterFacts:
     confirmed: whether the account is confirmed; address: where its activation was mailed.
     refusal: why a file cannot be kept.
     inviter, role: who invites an operator, to be what.
+    unsubscribe: the page of ours on which one POST ends a subscription; only kinds of
+    `rules.notices.SUBSCRIPTIONS` carry it.
     """
 
     provider: str
@@ -74,6 +76,7 @@ class LetterFacts:
     refusal: Refusal | None = None
     inviter: str = ""
     role: str = ""
+    unsubscribe: str = ""
 
 
 def packed(facts: LetterFacts) -> str:

@@ -65,3 +65,6 @@ TO_OPERATORS = frozenset(
 
 FAREWELLS = frozenset({NoticeKind.FINAL_REJECTION, NoticeKind.ERASED})
 """May outlive the candidate: then they carry an address and rendered text, for 72 hours."""
+
+SUBSCRIPTIONS: frozenset[NoticeKind] = frozenset()
+"""Mails that their reader may end with one press; never what somebody must be told."""

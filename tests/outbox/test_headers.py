@@ -9,8 +9,11 @@ import pytest
 
 from actions.providers import NewProvider, create_provider
 from jobs.mime import message
+from rules.notices import CHANNELS, SUBSCRIPTIONS, NoticeKind
+from rules.vocabulary import Channel
 from tests.factories import NOW
-from words.letters import Letter
+from tests.letters.test_golden import CASES
+from words.letters import Letter, letter
 
 LETTER = Letter(
     sender_name="Douceur & Cie",
@@ -45,12 +48,12 @@ def test_an_address_is_one_address(tail: str) -> None:
 
 @pytest.mark.parametrize("tail", BREAKS)
 def test_a_name_or_a_subject_stays_in_its_line(tail: str) -> None:
-    for letter in (
+    for broken in (
         replace(LETTER, sender_name="D" + tail),
         replace(LETTER, subject="S" + tail),
     ):
         with pytest.raises(ValueError, match=r"\w"):
-            made(letter)
+            made(broken)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,37 @@ def test_a_name_made_to_look_like_an_address_is_a_name(name: str) -> None:
     assert [one.addr_spec for one in read["From"].addresses] == [FROM]
     assert [one.addr_spec for one in read["To"].addresses] == [TO]
     assert read["Bcc"] is None
+
+
+MAILS = {kind: facts for kind, facts in CASES.values() if Channel.MAIL in CHANNELS[kind]}
+READERS_CHOICE = {"digest"}
+"""The only kinds of mail that somebody may have asked for, and may want no more."""
+
+
+@pytest.mark.parametrize("kind", sorted(MAILS))
+def test_only_what_its_reader_may_do_without_can_be_ended_with_one_press(kind: NoticeKind) -> None:
+    url = f"https://recrute.example/digest/{'t' * 120}"
+    written = letter(kind, replace(MAILS[kind], unsubscribe=url), "fr")
+    headers = message_from_bytes(made(written))
+    if kind in READERS_CHOICE:
+        assert headers["List-Unsubscribe"] == f"<{url}>", "whole, in one line"
+        assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    else:
+        assert [one for one in headers if one.startswith("List-")] == []
+
+
+def test_every_kind_of_mail_was_looked_at() -> None:
+    mails = {kind for kind in NoticeKind if Channel.MAIL in CHANNELS[kind]}
+    assert mails - set(MAILS) == {NoticeKind.MAIL_SAMPLE}, "which is written like the one it tries"
+    assert set(SUBSCRIPTIONS) == READERS_CHOICE & set(NoticeKind)
+
+
+def test_the_page_that_ends_a_subscription_stays_in_its_header() -> None:
+    written = replace(LETTER, unsubscribe=f"https://recrute.example/digest/{'t' * 200}")
+    read = message_from_bytes(made(written))
+    assert read["List-Unsubscribe"] == f"<{written.unsubscribe}>"
+    with pytest.raises(ValueError, match=r"\w"):
+        made(replace(LETTER, unsubscribe="https://recrute.example/\r\nBcc: eve@evil.example"))
 
 
 @pytest.mark.parametrize("tail", BREAKS)

@@ -1,11 +1,12 @@
 """Letters to candidates, pure, from `rules.letters.LetterFacts`: ours, or the provider's own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rules.errors import Refusal
 from rules.letters import LetterFacts
 from rules.mails import OwnText, name_of
-from rules.notices import NoticeKind
+from rules.notices import SUBSCRIPTIONS, NoticeKind
 from words import links
 from words.letters.letter import Letter, chat_link, write
 from words.letters.own import write_own
@@ -80,6 +81,11 @@ def letter(
     own: the provider's text in this language. One that can no longer be used never stops a mail:
     our own text leaves in its place (the panel shows which texts are in this state).
     """
+    written = _written(kind, facts, language, own)
+    return replace(written, unsubscribe=facts.unsubscribe) if kind in SUBSCRIPTIONS else written
+
+
+def _written(kind: NoticeKind, facts: LetterFacts, language: str, own: OwnText | None) -> Letter:
     if own is not None:
         try:
             return write_own(name_of(kind, facts), own, facts, language, link(kind, facts))

@@ -23,6 +23,8 @@ class Letter:
     sender_name: str
     """The provider, before the technical address."""
     reply_to: str | None = None
+    unsubscribe: str = ""
+    """Where one POST ends the subscription (RFC 8058); empty for everything transactional."""
 
 
 @dataclass(frozen=True, slots=True)
