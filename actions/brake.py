@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from actions.deeds import Actor
+from actions.farewells import Reason
 from actions.provider_journal import record
 from models.database import transaction
-from models.reads.retention import BRAKE, running_count
-from models.tables import ClockRun, Provider
+from models.reads.retention import BRAKE, People, people_of, too_many
+from models.tables import ClockRun, Provider, Tombstone
 from rules.errors import Refusal
 from rules.history import ProviderEventKind
-from rules.retention import brake
-from rules.vocabulary import ActorKind
+from rules.vocabulary import ActorKind, Status
 
 
 class ClockDoesNotWait(Refusal):
@@ -20,22 +20,35 @@ class ClockDoesNotWait(Refusal):
     sentence = "Automatic deletion is already running again: somebody gave the word before you."
 
 
-async def must_stop(night: ClockRun, provider: Provider, wanted: int, now: datetime) -> bool:
+async def must_stop(night: ClockRun, provider: Provider, wanted: People, now: datetime) -> bool:
     """Pull the brake, or leave it pulled, unless an admin has agreed to that many."""
-    running = await running_count(provider.id)
+    there = await people_of(provider.id)
     waits = provider.clock_waits_for == BRAKE
-    too_many = brake(running, wanted, night.deleted)
-    if not waits and (not too_many or await _agreed(night, wanted + night.deleted)):
+    stops = too_many(there, wanted, await _done(night))
+    if not waits and (not stops or await _agreed(night, wanted.both + night.deleted)):
         return False
     async with transaction():
         await Provider.filter(id=provider.id).update(clock_waits_for=BRAKE, touched_at=now)
         await ClockRun.filter(id=night.id).update(
-            braked=True, to_delete=wanted + night.deleted, released_at=None
+            braked=True, to_delete=wanted.both + night.deleted, released_at=None
         )
         if not waits:
-            after = {"to_delete": wanted, "running": running}
+            after = {"to_delete": wanted.both, "running": there.both}
             await record(provider.id, ProviderEventKind.CLOCK_BRAKED, None, "", now, after=after)
     return True
+
+
+async def _done(night: ClockRun) -> People:
+    """Whom this run deleted before it was killed or repeated."""
+    if not night.deleted:
+        return People()
+    ended = await Tombstone.filter(
+        provider_id=night.provider_id,
+        erased_on__gte=night.local_date,
+        reason=Reason.AUTOMATIC,
+        last_status=Status.ACCEPTED,
+    ).count()
+    return People(night.deleted - min(ended, night.deleted), min(ended, night.deleted))
 
 
 async def _agreed(night: ClockRun, wanted: int) -> bool:

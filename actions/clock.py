@@ -20,6 +20,7 @@ from actions.outages import MayDelete, deletion_allowed
 from actions.provider_journal import record
 from models.database import rows, transaction
 from models.reads.retention import (
+    People,
     Standing,
     below,
     settings_of,
@@ -52,7 +53,14 @@ class Report:
     spared: int = 0
     """Due, but what waits at Telegram is not known yet: the run looks again in a minute."""
     braked: bool = False
-    _due: list[str] = field(default_factory=list, repr=False)
+    _due: dict[str, bool] = field(default_factory=dict, repr=False)
+    """Who is due; True: an admission that ended."""
+
+    @property
+    def wanted(self) -> People:
+        """How many are due, of either kind."""
+        ended = sum(self._due.values())
+        return People(len(self._due) - ended, ended)
 
 
 class Lost(Exception):
@@ -160,7 +168,8 @@ async def _remind(watch: Watch, provider: Provider, now: datetime, report: Repor
         found = await standings(batch, settings, now)
         unwarned = [one for one in found if one.retained.reminder is None]
         await _look_at(watch, unwarned, now, report)
-        report._due += [one.candidate.id for one in found if one.outlook.state == "due"]
+        due = [one for one in found if one.outlook.state == "due"]
+        report._due |= {one.candidate.id: one.retained.ended for one in due}
 
 
 async def _look_at(watch: Watch, found: list[Standing], now: datetime, report: Report) -> None:
@@ -216,7 +225,7 @@ async def _delete(watch: Watch, provider: Provider, now: datetime, report: Repor
     if not report._due:
         return
     night = watch.night
-    if await must_stop(night, provider, len(report._due), now):
+    if await must_stop(night, provider, report.wanted, now):
         report.braked = True
         return
     allowed = await deletion_allowed(now)

@@ -17,7 +17,7 @@ from rules.checklist import checklist
 from rules.history import EventKind
 from rules.letters import Situation
 from rules.notices import NoticeKind
-from rules.retention import VoidReason, warned_at
+from rules.retention import RetentionSettings, VoidReason, warned_at
 from rules.vocabulary import Channel, NoticeState, Status
 
 KIND = NoticeKind.DELETION_REMINDER
@@ -59,6 +59,8 @@ async def _owe_copies(
 
 
 async def _situation(doing: Deed) -> Situation:
+    if doing.candidate.ended_at is not None:
+        return "ended"
     if checklist(await doing.dossier()).unmet:
         return "unmet"
     return "to_correct" if doing.candidate.status == Status.TO_CORRECT else "incomplete"
@@ -170,7 +172,7 @@ async def _fix(doing: Deed, row: Reminder, copies: list[Notice]) -> bool:
     if copy is None or value is None:
         return False
     said = date.fromisoformat(copy.facts["date"])
-    accepted = rules.accept_reminder(settings_of(doing.provider), value, at, said)
+    accepted = rules.accept_reminder(_settings(doing), value, at, said)
     row.accepted_at, row.accepted_by = accepted.accepted_at, copy.channel
     row.promised, row.zone = accepted.promised, str(accepted.zone)
     await row.save(update_fields=["accepted_at", "accepted_by", "promised", "zone"])
@@ -178,6 +180,12 @@ async def _fix(doing: Deed, row: Reminder, copies: list[Notice]) -> bool:
     await doing.record(EventKind.REMINDER_ACCEPTED, after=promise)
     await Provider.filter(id=doing.provider.id).update(touched_at=doing.now)
     return True
+
+
+def _settings(doing: Deed) -> RetentionSettings:
+    """Those that concern this person: an admission that ended has a delay of its own."""
+    settings = settings_of(doing.provider)
+    return settings.of_ended if doing.candidate.ended_at is not None else settings
 
 
 async def _first_that_counts(doing: Deed, copies: list[Notice]) -> tuple[Notice | None, datetime]:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from rules.answers import Words
 from rules.errors import Refusal
 
-Situation = Literal["incomplete", "to_correct", "unmet"]
-"""Why an application is still with the candidate: three texts of the deletion reminder."""
+Situation = Literal["incomplete", "to_correct", "unmet", "ended"]
+"""Why somebody is to be deleted: the application is still with them, or the admission ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,10 @@ remembers: an answer depends on the values given only, so a run that is repeated
 the same, and a late one only later dates, because every date is a maximum and `now` only grows.
 (The settings being equal: a late run after the provider shortened the delays has made no promise
 that could hold it back; it still warns, and keeps what it then promises.)
+
+Two kinds of people have a clock: those whose application is with them, and those whose admission
+an operator ended. The second have a delay of their own (`RetentionSettings.of`), and else the same
+rules. Nobody else has one: who was once admitted and still works here is never deleted.
 """
 
 from collections.abc import Iterator
@@ -21,6 +25,7 @@ from rules.retention_run import (
     run_moment,
 )
 from rules.retention_values import (
+    ENDED_DAYS,
     MAX_DAYS,
     DelayOutOfRange,
     Hold,
@@ -42,6 +47,7 @@ from rules.retention_warning import (
 from rules.vocabulary import RUNNING
 
 __all__ = [
+    "ENDED_DAYS",
     "MAX_DAYS",
     "DelayOutOfRange",
     "Hold",
@@ -83,6 +89,7 @@ def outlook(settings: RetentionSettings, retained: Retained, now: datetime) -> O
 
     Close a void reminder first: a new one may be due in the same run.
     """
+    settings = settings.of(retained)
     void = void_reminder(settings, retained, now)
     if not settings.on:
         return Outlook("off", void=void)
@@ -136,8 +143,11 @@ def _state(
 
 
 def concerned(retained: Retained) -> bool:
-    """Tell whether automatic deletion is about this person at all. Once admitted, never."""
-    return retained.status in RUNNING and not retained.ever_admitted
+    """Tell whether automatic deletion is about this person at all.
+
+    Once admitted, never; unless an operator has ended the admission since.
+    """
+    return retained.ended or (retained.status in RUNNING and not retained.ever_admitted)
 
 
 def _holds(settings: RetentionSettings, retained: Retained) -> Iterator[Hold]:
@@ -153,10 +163,13 @@ def _holds(settings: RetentionSettings, retained: Retained) -> Iterator[Hold]:
 
 
 def clock_start(settings: RetentionSettings, retained: Retained) -> datetime:
-    """Return the moment from which days are counted: the last act, or the switching on."""
-    if settings.counting_since is None:
-        return retained.clock_start
-    return max(retained.clock_start, settings.counting_since)
+    """Return the moment from which days are counted: the last act, the end, the switching on."""
+    moments = [retained.clock_start]
+    if settings.counting_since is not None:
+        moments.append(settings.counting_since)
+    if retained.ended and retained.ended_at is not None:
+        moments.append(retained.ended_at)
+    return max(moments)
 
 
 def deletion_date(settings: RetentionSettings, retained: Retained) -> date:
@@ -169,15 +182,16 @@ def deletion_date(settings: RetentionSettings, retained: Retained) -> date:
     floors = [retained.kept_until, retained.latest_promise]
     if retained.reminder:
         floors.append(retained.reminder.promised)
-    counted = day + timedelta(days=settings.deletion_days)
+    counted = day + timedelta(days=settings.of(retained).deletion_days)
     return max([counted, *(floor for floor in floors if floor)])
 
 
 def remind_date(settings: RetentionSettings, retained: Retained) -> date | None:
     """Return D − x, on which the reminder is owed from 04:00 local; None without reminders."""
-    if settings.reminder_days == 0:
+    before = settings.of(retained).reminder_days
+    if before == 0:
         return None
-    return deletion_date(settings, retained) - timedelta(days=settings.reminder_days)
+    return deletion_date(settings, retained) - timedelta(days=before)
 
 
 def date_to_say(settings: RetentionSettings, retained: Retained, now: datetime) -> date:
@@ -185,6 +199,7 @@ def date_to_say(settings: RetentionSettings, retained: Retained, now: datetime) 
 
     Without a promise it is "not before": a date in the past would be no news for anybody.
     """
+    settings = settings.of(retained)
     due = deletion_date(settings, retained)
     if _accepted(_valid(settings, retained, now)):
         return due
@@ -221,7 +236,7 @@ def void_reminder(
     An accepted one survives a change of the delays unless D moves past its date; one that nobody
     accepted yet has promised nothing, so it goes as soon as today's settings would not owe it.
     """
-    reminder = retained.reminder
+    reminder, settings = retained.reminder, settings.of(retained)
     if reminder is None:
         return None
     if not settings.on or not concerned(retained) or any(_holds(settings, retained)):
@@ -253,7 +268,8 @@ def accept_reminder(
 
     `said` is the date in the accepted copy (`date_to_say` when it was written): if the delays
     were shortened while the mail was on its way, the person still gets what they read. Raise
-    `Retained.latest_promise` with the result, also when the reminder is void by now.
+    `Retained.latest_promise` with the result, also when the reminder is void by now. The settings
+    are those that concern this person (`RetentionSettings.of`).
     """
     if _accepted(reminder):
         return reminder
@@ -264,6 +280,7 @@ def accept_reminder(
 def check_delays(deletion_days: int, reminder_days: int) -> None:
     """Refuse delays that make no sense: whole days from 0 to MAX_DAYS, x < days.
 
+    Asked for either delay: of applications, and of ended admissions.
     Raises DelayOutOfRange, ReminderNotBeforeDeletion.
     """
     if not (0 <= deletion_days <= MAX_DAYS and 0 <= reminder_days <= MAX_DAYS):
@@ -288,6 +305,7 @@ def superset_bound(settings: RetentionSettings, now: datetime) -> datetime:
     For an index search on (provider, clock_start): a day wider than needed, and blind to all
     that only delays. When the deletion is off it is the beginning of the calendar: nobody.
     Open reminders that became void are not all below it; they are searched as reminders.
+    With `RetentionSettings.of_ended` the same holds of `ended_at`: the clock never starts before.
     """
     if not settings.on:
         return datetime.min.replace(tzinfo=UTC)

@@ -1,18 +1,22 @@
 """The values that the deletion clock reads and returns. The rules themselves: rules.retention."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from rules.errors import Refusal
+from rules.vocabulary import Status
 
 MAX_DAYS = 3650
 """Longest delay that can be configured: ten years, far from the end of the calendar."""
 
+ENDED_DAYS = 730
+"""Days that the data of somebody whose admission ended are kept, unless the provider says else."""
+
 State = Literal[
     "off",  # module or deletion switched off
-    "not_concerned",  # not the candidate's turn, or somebody who was once admitted
+    "not_concerned",  # not the candidate's turn, or admitted once and still working here
     "held",  # something waits for us; the clock starts again when that ends
     "counting",  # nothing to do yet
     "reminder_due",  # the run must owe the reminder
@@ -63,11 +67,35 @@ class RetentionSettings:
     """When module or deletion was last switched on, or the word given after a restore."""
     waits_for_word: bool = False
     """After a restore from backup, until an operator gives the word: everybody is held."""
+    ended_days: int = ENDED_DAYS
+    """Days before deletion of those whose admission ended; 0: they are never deleted."""
 
     @property
     def on(self) -> bool:
         """Whether the clock runs at all."""
         return self.module_on and self.deletion_days > 0
+
+    def starts_after(self, was: "RetentionSettings") -> bool:
+        """Whether saving these switches a clock on that stood still: counting begins then.
+
+        One moment for both clocks: whoever's clock ran already is deleted later, never sooner.
+        """
+        begins = self.on and not was.on
+        return begins or (self.of_ended.on and not was.of_ended.on)
+
+    def of(self, retained: "Retained") -> "RetentionSettings":
+        """The settings that concern this person. Asked twice, it answers the same."""
+        return self.of_ended if retained.ended else self
+
+    @property
+    def of_ended(self) -> "RetentionSettings":
+        """The settings of those whose admission ended: a delay of its own, the same reminder.
+
+        Where the reminder would fall before the first day (checked when saved, but the delay may
+        be the default) it leaves on that day: a warning is shortened, never left out.
+        """
+        before = min(self.reminder_days, max(1, self.ended_days - 1))
+        return replace(self, deletion_days=self.ended_days, reminder_days=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +134,13 @@ class Retained:
     address_refused: bool = False
     """Refused for good, see `address_refused_for_good`."""
     chat_reachable: bool = True
+    ended_at: datetime | None = None
+    """When an operator ended the admission: the person no longer works with the provider."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the delay of ended admissions is theirs. In the bin, the bin's own delay is."""
+        return self.status == Status.ACCEPTED and self.ended_at is not None
 
     @property
     def reachable(self) -> bool:

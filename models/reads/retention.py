@@ -4,7 +4,7 @@ Panel, preview before saving and nightly run all go through here, so they cannot
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,13 @@ def settings_of(provider: Provider) -> RetentionSettings:
         zone=ZoneInfo(provider.timezone),
         counting_since=provider.counting_since,
         waits_for_word=provider.clock_waits_for == RESTORE,
+        ended_days=ended_days_of(provider),
     )
+
+
+def ended_days_of(provider: Provider) -> int:
+    """Days from the end of an admission to the deletion; 0: never."""
+    return rules.ENDED_DAYS if provider.ended_days is None else provider.ended_days
 
 
 def settings_if(
@@ -62,23 +68,27 @@ def settings_if(
     module_on: bool,
     deletion_days: int,
     reminder_days: int,
+    ended_days: int | None = None,
     timezone: str | None = None,
 ) -> RetentionSettings:
     """What the settings would become if these were saved now.
 
-    Switching on (module, or days from 0) starts the counting: whoever saves them writes
+    Switching on (module, or either delay from 0) starts the counting: whoever saves them writes
     `counting_since` of the result into the provider.
+
+    Args:
+        ended_days: None: what it is.
     """
     was = settings_of(provider)
-    on = module_on and deletion_days > 0
-    return RetentionSettings(
+    wanted = replace(
+        was,
         module_on=module_on,
         deletion_days=deletion_days,
         reminder_days=reminder_days,
+        ended_days=was.ended_days if ended_days is None else ended_days,
         zone=ZoneInfo(timezone or provider.timezone),
-        counting_since=now if on and not was.on else was.counting_since,
-        waits_for_word=was.waits_for_word,
     )
+    return replace(wanted, counting_since=now) if wanted.starts_after(was) else wanted
 
 
 async def retained(candidate: Candidate) -> Retained:
@@ -150,6 +160,7 @@ async def _facts_of(candidates: Sequence[Candidate]) -> dict[str, _Facts]:
                 has_address=bool(one.email),
                 address_refused=one.email_refused_at is not None,
                 chat_reachable=(one.bot_id, one.telegram_id) in reachable,
+                ended_at=one.ended_at,
             ),
             open_ones.get(one.id),
         )
@@ -223,17 +234,30 @@ async def below(
 ) -> AsyncIterator[list[Candidate]]:
     """Everybody who may be due for a reminder or a deletion at `now`, in batches, oldest first.
 
-    A superset by an index on the running ones, so the cost follows those who are due. Empty
-    when nobody can be: the clock is off, or it counts only since a later day.
+    Applications first, then ended admissions. A superset by an index on either, so the cost
+    follows those who are due. Empty when nobody can be: the clock is off, or it counts only
+    since a later day.
     """
+    for apply, sql, moment in (
+        (settings, RUNNING_HERE, "clock_start"),
+        (settings.of_ended, ENDED_HERE, "ended_at"),
+    ):
+        async for batch in _below(provider_id, apply, now, sql, moment):
+            yield batch
+
+
+async def _below(
+    provider_id: str, settings: RetentionSettings, now: datetime, sql: str, moment: str
+) -> AsyncIterator[list[Candidate]]:
+    """Those of one kind, in the order of the moment from which they are searched."""
     bound = rules.superset_bound(settings, now)
     since = settings.counting_since
     if not settings.on or (since is not None and since >= bound):
         return
     after, last_id = datetime(1970, 1, 1, tzinfo=UTC), ""
-    while batch := await _batch(provider_id, bound, after, last_id):
+    while batch := await _batch(provider_id, bound, after, last_id, sql, moment):
         yield batch
-        after, last_id = batch[-1].clock_start, batch[-1].id
+        after, last_id = getattr(batch[-1], moment), batch[-1].id
 
 
 RUNNING_HERE = (
@@ -242,15 +266,21 @@ RUNNING_HERE = (
 )
 """Written out, so that the databases see that the partial index candidate_running fits."""
 
+ENDED_HERE = (
+    "FROM candidate WHERE provider_id = ? AND ended_at IS NOT NULL AND status = 'accepted'"
+)
+"""By the index (provider_id, ended_at): those who still work here have none."""
+
 
 async def _batch(
-    provider_id: str, bound: datetime, after: datetime, last_id: str
+    provider_id: str, bound: datetime, after: datetime, last_id: str, sql: str, moment: str
 ) -> list[Candidate]:
     found = await rows(
-        f"SELECT id {RUNNING_HERE} AND clock_start >= ? AND clock_start < ? "
-        "AND (clock_start > ? OR id > ?) ORDER BY clock_start, id LIMIT ?",
+        f"SELECT id {sql} AND {moment} >= ? AND {moment} < ? AND clock_start < ? "
+        f"AND ({moment} > ? OR id > ?) ORDER BY {moment}, id LIMIT ?",
         provider_id,
         after,
+        bound,
         bound,
         after,
         last_id,
@@ -259,7 +289,7 @@ async def _batch(
     if not found:
         return []
     ids = [one["id"] for one in found]
-    return await Candidate.filter(id__in=ids).order_by("clock_start", "id")
+    return await Candidate.filter(id__in=ids).order_by(moment, "id")
 
 
 async def with_open_reminder(provider_id: str) -> AsyncIterator[list[Candidate]]:
@@ -278,10 +308,39 @@ async def with_open_reminder(provider_id: str) -> AsyncIterator[list[Candidate]]
         last = found[-1].id
 
 
-async def running_count(provider_id: str) -> int:
-    """How many candidates of a provider are running: what the brake measures against."""
-    found = await rows(f"SELECT COUNT(*) AS number {RUNNING_HERE}", provider_id)
-    return int(found[0]["number"])
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many of either kind a number is about: the brake measures each against its own."""
+
+    running: int = 0
+    ended: int = 0
+
+    @property
+    def both(self) -> int:
+        """All of them."""
+        return self.running + self.ended
+
+
+async def people_of(provider_id: str) -> People:
+    """How many people of a provider have a clock."""
+    running = await rows(f"SELECT COUNT(*) AS number {RUNNING_HERE}", provider_id)
+    ended = await rows(f"SELECT COUNT(*) AS number {ENDED_HERE}", provider_id)
+    return People(int(running[0]["number"]), int(ended[0]["number"]))
+
+
+def too_many(there: People, wanted: People, done: People) -> bool:
+    """Tell whether a run must stop and ask: so many applications, or so many ended admissions.
+
+    There may be years of ended admissions, and few applications: measured together, all
+    applications could go in one night unasked.
+    """
+    return any(
+        wanted_ and rules.brake(there_, wanted_, done_)
+        for there_, wanted_, done_ in (
+            (there.running, wanted.running, done.running),
+            (there.ended, wanted.ended, done.ended),
+        )
+    )
 
 
 def in_order(found: Iterable[Standing]) -> list[Standing]:

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from models.reads.retention import (
+    People,
     Standing,
     below,
     in_order,
-    running_count,
+    people_of,
     settings_of,
     standings,
+    too_many,
 )
 from models.tables import Provider
-from rules.retention import Outlook, RetentionSettings, brake, next_run
+from rules.retention import Outlook, RetentionSettings, next_run
 
 SOON = timedelta(days=7)
 """How far ahead the home page looks."""
@@ -89,12 +91,14 @@ async def forecast(provider: Provider, settings: RetentionSettings, now: datetim
     tonight = next_run(now, settings.zone)
     states: Counter[str] = Counter()
     dates: Counter[date] = Counter()
+    due: Counter[bool] = Counter()
     examined = 0
     async for one in _standing_below(provider, settings, tonight, tonight + HORIZON):
         examined += 1
         if examined > EXAMINED:
             break
         states[one.outlook.state] += 1
+        due[one.retained.ended] += one.outlook.state == "due"
         if one.outlook.state in ENDING and one.outlook.deletion_date is not None:
             dates[max(one.outlook.deletion_date, tonight.astimezone(settings.zone).date())] += 1
     return Forecast(
@@ -104,7 +108,7 @@ async def forecast(provider: Provider, settings: RetentionSettings, now: datetim
         by_date=dict(sorted(dates.items())),
         held=states["held"],
         unreachable=states["unreachable"],
-        stops=brake(await running_count(provider.id), states["due"]),
+        stops=too_many(await people_of(provider.id), People(due[False], due[True]), People()),
         more=examined > EXAMINED,
     )
 
