@@ -47,7 +47,7 @@ async def owe(doing: Deed, standing: Standing) -> Reminder:
     say = rules.date_to_say(settings, standing.retained, doing.now)
     situation = await _situation(doing)
     await doing.record(EventKind.REMINDER_OWED, after={"date": say.isoformat(), "kind": situation})
-    await _owe_copies(doing, row, say, await _open_channels(doing), once=str(row.id))
+    await _owe_copies(doing, row, say, await open_channels(doing), once=str(row.id))
     return row
 
 
@@ -66,7 +66,7 @@ async def _situation(doing: Deed) -> Situation:
     return "to_correct" if doing.candidate.status == Status.TO_CORRECT else "incomplete"
 
 
-async def _open_channels(doing: Deed) -> tuple[Channel, ...]:
+async def open_channels(doing: Deed) -> tuple[Channel, ...]:
     """Where a copy may still arrive."""
     channels = []
     if doing.candidate.email and doing.candidate.email_refused_at is None:
@@ -81,7 +81,7 @@ async def owe_lost_copies(doing: Deed, row: Reminder, standing: Standing) -> Non
     """Owe again what nobody carries any more: failed, or void while nothing could carry it."""
     copies = await _copies(row)
     lively = {one.channel for one in copies if one.state in LIVELY}
-    lost = tuple(one for one in await _open_channels(doing) if one not in lively)
+    lost = tuple(one for one in await open_channels(doing) if one not in lively)
     if lost:
         say = rules.date_to_say(settings_of(doing.provider), standing.retained, doing.now)
         await _owe_copies(doing, row, say, lost, once=f"{row.id}:{len(copies)}")
@@ -197,7 +197,7 @@ async def _first_that_counts(doing: Deed, copies: list[Notice]) -> tuple[Notice 
     candidate = doing.candidate
     mail = _first_accepted(copies, Channel.MAIL)
     chat = _first_accepted(copies, Channel.CHAT)
-    if chat is not None and candidate.email and Channel.CHAT not in await _open_channels(doing):
+    if chat is not None and candidate.email and Channel.CHAT not in await open_channels(doing):
         chat = None
     at = warned_at(
         mail.settled_at if mail else None,
@@ -226,6 +226,6 @@ async def _tell_promise(doing: Deed, row: Reminder, copies: list[Notice]) -> Non
     owed = [one for one in in_chat if one.state == NoticeState.OWED]
     if owed or not told or told[-1].facts["date"] == str(row.promised):
         return
-    channels = tuple(one for one in await _open_channels(doing) if one is Channel.CHAT)
+    channels = tuple(one for one in await open_channels(doing) if one is Channel.CHAT)
     assert row.promised is not None
     await _owe_copies(doing, row, row.promised, channels, once=f"{row.id}:{row.promised}")
