@@ -21,7 +21,7 @@ from models.database import dialect, rows, transaction
 from models.ids import new_id
 from models.tables import Notice, Token
 from rules.errors import Refusal, Unknown
-from rules.notices import NoticeKind
+from rules.notices import SUBSCRIPTIONS, NoticeKind
 from rules.vocabulary import Channel, NoticeState
 
 
@@ -47,8 +47,12 @@ LASTS = {
 }
 """How long each kind of link works."""
 
+LONGEST_NUMBER = 9
+"""Digits of a membership's number."""
+
 OF_NOTICE = {
     NoticeKind.ACTIVATION: TokenKind.ACTIVATION,
+    NoticeKind.ACTIVATION_AGAIN: TokenKind.ACTIVATION,
     NoticeKind.DELETION_REMINDER: TokenKind.KEEP,
     NoticeKind.EMAIL_CONFIRMATION: TokenKind.CONFIRM_EMAIL,
     NoticeKind.INVITATION: TokenKind.INVITATION,
@@ -122,6 +126,8 @@ async def issue_for(notice: Notice, secret_key: bytes, address: str, now: dateti
 
     It expires counted from the day on which the mail first left.
     """
+    if notice.kind in SUBSCRIPTIONS:
+        return subscription_token(notice.facts["membership"], secret_key)
     kind = OF_NOTICE.get(NoticeKind(notice.kind))
     if kind is None:
         return ""
@@ -224,6 +230,30 @@ def _derived(kind: TokenKind, message_id: str, secret_key: bytes) -> str:
     """43 characters of A-Z a-z 0-9 _ -; without the secret key nobody can guess them."""
     mac = hmac.digest(secret_key, f"link:{kind}:{message_id}".encode(), hashlib.sha256)
     return urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def subscription_token(membership_id: int, secret_key: bytes) -> str:
+    """What ends somebody's digest: signed, the same in each mail, and it never expires.
+
+    It can do no harm but that, and whoever finds an old mail must still be able to end it; so
+    there is nothing to keep in the database.
+    """
+    mac = hmac.digest(secret_key, f"subscription:{membership_id}".encode(), hashlib.sha256)
+    return f"{membership_id}.{urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
+def subscription_of(token: str, secret_key: bytes) -> int:
+    """The membership that a token was signed for.
+
+    Raises:
+        NoSuchLink: nobody signed this.
+    """
+    number = token.partition(".")[0]
+    if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER:
+        signed = subscription_token(int(number), secret_key)
+        if hmac.compare_digest(signed.encode(), token.encode()):
+            return int(number)
+    raise NoSuchLink
 
 
 async def look(token: str, kind: TokenKind, now: datetime) -> Link:

@@ -7,14 +7,18 @@ files are swept by `jobs.check`.
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from actions import bin as waste
 from actions import clock, loose, restores, updates
+from actions.activation import remind_of_activation
 from actions.farewells import wipe_farewells
+from actions.mornings import owe_morning
 from actions.outages import note_bot_away, note_queue
 from actions.own_bots import close_left_chats
+from actions.renewals import ask_for_renewals
 from actions.requirements.asking import finish_asking
 from actions.sweeps import forget_expired
 from bot.send import Disconnected, SendError
@@ -23,6 +27,8 @@ from jobs.counts import CLOCK_RUNS, DELETIONS, REMINDERS
 from models.database import checkpoint
 from models.reads.bots import live_bots
 from models.tables import Provider, Tombstone
+from rules.digest import morning
+from rules.retention import local_date
 from store.outside import Outside
 from store.room import room
 
@@ -103,11 +109,36 @@ async def ask_requirements(_workshop: Workshop, now: datetime) -> None:
     await finish_asking(now)
 
 
+async def ask_activation(_workshop: Workshop, now: datetime) -> None:
+    """Remind accepted people who did not activate their account."""
+    for provider in await Provider.all().order_by("id"):
+        await remind_of_activation(provider, now)
+
+
+async def ask_renewals(workshop: Workshop, now: datetime) -> None:
+    """Ask for documents that run out: once a day for each provider whose module is on."""
+    done = workshop.rounds.renewed
+    for provider in await Provider.filter(module_on=True).order_by("id"):
+        today = local_date(now, ZoneInfo(provider.timezone))
+        if done.get(provider.id) != today:
+            await ask_for_renewals(provider, now)
+            done[provider.id] = today
+
+
 def _count(report: clock.Report) -> None:
     outcome = "braked" if report.braked else "again" if report.spared else "done"
     CLOCK_RUNS.labels(outcome).inc()
     REMINDERS.inc(report.reminded)
     DELETIONS.inc(report.deleted)
+
+
+async def say_good_morning(workshop: Workshop, now: datetime) -> None:
+    """The operators' digests, and alerts about applications that wait for too long."""
+    for provider in await Provider.all().order_by("id"):
+        day = morning(now, ZoneInfo(provider.timezone))
+        if day is not None and workshop.rounds.mornings.get(provider.id) != day:
+            await owe_morning(provider.id, day, now)
+            workshop.rounds.mornings[provider.id] = day
 
 
 async def empty_bin(_workshop: Workshop, now: datetime) -> None:
@@ -140,6 +171,9 @@ ROUNDS: dict[Round, timedelta] = {
     look_at_queues: timedelta(minutes=5),
     nightly: timedelta(seconds=30),
     ask_requirements: timedelta(seconds=2),
+    say_good_morning: timedelta(minutes=1),
+    ask_activation: timedelta(hours=1),
+    ask_renewals: timedelta(minutes=10),
     empty_bin: timedelta(seconds=30),
     say_farewell: timedelta(seconds=30),
     leave_no_byte: timedelta(seconds=30),

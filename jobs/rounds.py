@@ -4,7 +4,7 @@ Every round is safe to make twice, so a process that knows nothing simply makes 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 
 @dataclass(slots=True)
@@ -16,6 +16,10 @@ class Rounds:
     noted_up_to: int = 0
     """Line of the journals up to which erasures were noted outside the database."""
     noted: set[str] = field(default_factory=set)
+    mornings: dict[str, date] = field(default_factory=dict)
+    """The last local date whose mails to operators were owed, by provider."""
+    renewed: dict[str, date] = field(default_factory=dict)
+    """By provider: the local date on which documents that run out were last asked for."""
     _made: dict[str, datetime] = field(default_factory=dict)
 
     def due(self, name: str, every: timedelta, now: datetime) -> bool:

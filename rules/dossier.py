@@ -52,6 +52,8 @@ class DocumentRule(Requirement):
     max_bytes: int = 20_000_000
     asks_expiry: bool = False
     validity_days: int | None = None
+    remind_days: tuple[int, ...] = ()
+    """Days before it expires on which a new one is asked for; none: never."""
     view_and_forget: bool = False
     sensitive: bool = False
     reasons: tuple[Reason, ...] = ()
@@ -123,6 +125,8 @@ class CandidateFacts:
     account_confirmed: bool = False
     email_confirmed: bool = False
     admitted_at: datetime | None = None
+    ended_at: datetime | None = None
+    """Since when they no longer work with the provider: the admission has ended."""
     submitted_at: datetime | None = None
     awaiting_reply: bool = False
 
@@ -146,6 +150,8 @@ class Policy:
     french_required: bool = False
     deletion_days: int = 45
     reminder_days: int = 7
+    ended_days: int = 730
+    """Days after which the data of an ended admission are deleted; 0: never."""
     privacy_version: int = 1
 
 

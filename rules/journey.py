@@ -5,7 +5,8 @@ from typing import Literal
 
 from rules.checklist import TO_DO, Item, ItemState, checklist
 from rules.dossier import Dossier, FieldRule
-from rules.statuses import is_open, may_change
+from rules.renewals import papers_of_open_space
+from rules.statuses import is_closed, is_open, may_change
 from rules.vocabulary import RUNNING, Stage, Status
 
 StepKind = Literal[
@@ -16,7 +17,7 @@ StepKind = Literal[
     "submit",  # everything is there: send the application
     "waiting",  # with the operator
     "open",  # admitted, or the module is off
-    "closed",  # in the bin
+    "closed",  # in the bin, or the admission has ended
 ]
 
 
@@ -33,7 +34,7 @@ class Step:
 def next_step(dossier: Dossier) -> Step:
     """What the candidate should do next."""
     status = dossier.candidate.status
-    if status is Status.BINNED:
+    if is_closed(dossier):
         return Step("closed")
     if is_open(dossier):
         return _who_are_you(dossier) or Step("open")
@@ -100,13 +101,7 @@ def question_before(dossier: Dossier, key: str) -> Item | None:
 
 def wanted_documents(dossier: Dossier) -> tuple[Item, ...]:
     """Documents that the candidate may send now: required ones first, missing ones first."""
-    stages = [Stage.APPLICATION]
-    if is_open(dossier):
-        stages = [Stage.ADMITTED]
-    items = [
-        item
-        for stage in stages
-        for item in checklist(dossier, stage).documents
-        if may_change(dossier, item.key)
-    ]
+    open_ = is_open(dossier)
+    asked = papers_of_open_space(dossier) if open_ else checklist(dossier).documents
+    items = [item for item in asked if may_change(dossier, item.key)]
     return tuple(sorted(items, key=lambda item: (item.state not in TO_DO, not item.rule.required)))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from rules.answers import Words
+from rules.digest import Digest, Group
 from rules.errors import Refusal
 
 Situation = Literal["incomplete", "to_correct", "unmet", "ended"]
@@ -23,13 +24,15 @@ class Sites:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing to correct or to give: a requirement's key, its label, why, and how."""
+    """One thing to correct or to give: a requirement's key, its label, why, how, until when."""
 
     key: str
     label: Words
     reason: str = ""
     is_document: bool = True
     advice: str = ""
+    until: date | None = None
+    """The last day on which a document that was sent is valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +49,12 @@ class LetterFacts:
     comment: the operator's own words. text: of a message; or the name of a refused file.
     day: the date that the letter is about: deletion, erasure, or until when it is kept.
     unmet: the provider's sentence on the condition that is not met, by language.
+    warned_before: whether a reminder comes before that date.
     accepted: whether the application was; with the module off accounts are activated without.
     confirmed: whether the account is confirmed; address: where its activation was mailed.
     refusal: why a file cannot be kept.
     inviter, role: who invites an operator, to be what.
+    digest, overdue: what an operator is told in the morning.
     unsubscribe: the page of ours on which one POST ends a subscription; only kinds of
     `rules.notices.SUBSCRIPTIONS` carry it.
     """
@@ -68,6 +73,7 @@ class LetterFacts:
     comment: str = ""
     text: str = ""
     day: date | None = None
+    warned_before: bool = False
     situation: Situation = "incomplete"
     unmet: Words | None = None
     accepted: bool = True
@@ -76,6 +82,8 @@ class LetterFacts:
     refusal: Refusal | None = None
     inviter: str = ""
     role: str = ""
+    digest: Digest | None = None
+    overdue: Group | None = None
     unsubscribe: str = ""
 
 
@@ -91,7 +99,12 @@ def unpacked(text: str) -> LetterFacts:
         **{
             **raw,
             "sites": Sites(**raw["sites"]),
-            "points": tuple(Point(**one) for one in raw["points"]),
+            "points": tuple(_point(one) for one in raw["points"]),
             "day": date.fromisoformat(raw["day"]) if raw["day"] else None,
         }
     )
+
+
+def _point(column: Mapping[str, Any]) -> Point:
+    until = column.get("until")
+    return Point(**{**column, "until": date.fromisoformat(until) if until else None})

@@ -16,13 +16,20 @@ class NoticeKind(StrEnum):
     CORRECTIONS = "corrections"
     ACCEPTED = "accepted"
     ACTIVATION = "activation"
+    ACTIVATION_AGAIN = "activation_again"
+    """A reminder of the same, when nobody followed it."""
     ACCOUNT_CONFIRMED = "account_confirmed"
     FINAL_REJECTION = "final_rejection"
     RESTORED = "restored"
+    ADMISSION_ENDED = "admission_ended"
+    """The person no longer works with the provider, and until when their data are kept."""
+    ADMISSION_RESUMED = "admission_resumed"
     DELETION_REMINDER = "deletion_reminder"
     KEPT = "kept"
     ASKED_MORE = "asked_more"
     """What the provider asks besides, since it changed its list."""
+    DOCUMENT_EXPIRES = "document_expires"
+    """A document of somebody admitted runs out: a new one is asked for."""
     MESSAGE = "message"
     EMAIL_CONFIRMATION = "email_confirmation"
     ERASED = "erased"
@@ -34,6 +41,10 @@ class NoticeKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105  # a kind of mail
     MAIL_SAMPLE = "mail_sample"
     """A mail that an operator wrote, sent to themselves to see it."""
+    DIGEST = "digest"
+    """What waits, and what the deletion clock does: each morning, to who wants it."""
+    OVERDUE = "overdue"
+    """Applications that have waited for too long: to administrators, once for each."""
 
 
 CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
@@ -43,12 +54,16 @@ CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
     NoticeKind.CORRECTIONS: (Channel.MAIL, Channel.CHAT),
     NoticeKind.ACCEPTED: (Channel.CHAT,),
     NoticeKind.ACTIVATION: (Channel.MAIL,),
+    NoticeKind.ACTIVATION_AGAIN: (Channel.MAIL,),
     NoticeKind.ACCOUNT_CONFIRMED: (Channel.CHAT,),
     NoticeKind.FINAL_REJECTION: (Channel.MAIL, Channel.CHAT),
     NoticeKind.RESTORED: (Channel.CHAT,),
+    NoticeKind.ADMISSION_ENDED: (Channel.MAIL, Channel.CHAT),
+    NoticeKind.ADMISSION_RESUMED: (Channel.CHAT,),
     NoticeKind.DELETION_REMINDER: (Channel.MAIL, Channel.CHAT),
     NoticeKind.KEPT: (Channel.CHAT,),
     NoticeKind.ASKED_MORE: (Channel.CHAT,),
+    NoticeKind.DOCUMENT_EXPIRES: (Channel.MAIL, Channel.CHAT),
     NoticeKind.MESSAGE: (Channel.CHAT,),
     NoticeKind.EMAIL_CONFIRMATION: (Channel.MAIL,),
     NoticeKind.ERASED: (Channel.CHAT, Channel.MAIL),
@@ -56,15 +71,22 @@ CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
     NoticeKind.INVITATION: (Channel.MAIL,),
     NoticeKind.PASSWORD_RESET: (Channel.MAIL,),
     NoticeKind.MAIL_SAMPLE: (Channel.MAIL,),
+    NoticeKind.DIGEST: (Channel.MAIL,),
+    NoticeKind.OVERDUE: (Channel.MAIL,),
 }
 
-TO_OPERATORS = frozenset(
-    {NoticeKind.INVITATION, NoticeKind.PASSWORD_RESET, NoticeKind.MAIL_SAMPLE}
-)
+MORNING = frozenset({NoticeKind.DIGEST, NoticeKind.OVERDUE})
+"""To operators, from figures that are read when they leave."""
+
+TO_OPERATORS = MORNING | {
+    NoticeKind.INVITATION,
+    NoticeKind.PASSWORD_RESET,
+    NoticeKind.MAIL_SAMPLE,
+}
 """About no candidate; the address is looked up when the mail leaves."""
 
 FAREWELLS = frozenset({NoticeKind.FINAL_REJECTION, NoticeKind.ERASED})
 """May outlive the candidate: then they carry an address and rendered text, for 72 hours."""
 
-SUBSCRIPTIONS: frozenset[NoticeKind] = frozenset()
+SUBSCRIPTIONS = frozenset({NoticeKind.DIGEST})
 """Mails that their reader may end with one press; never what somebody must be told."""

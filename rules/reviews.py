@@ -6,7 +6,15 @@ from datetime import date, timedelta
 from rules.answers import in_language
 from rules.dossier import DocumentFacts, DocumentRule, Dossier
 from rules.errors import Refusal
-from rules.statuses import AlreadyBinned, DecisionPending, NotReviewable, RejectionReasonNeeded
+from rules.renewals import renewable
+from rules.statuses import (
+    AdmissionEnded,
+    AlreadyBinned,
+    DecisionPending,
+    NotReviewable,
+    RejectionReasonNeeded,
+    has_ended,
+)
 from rules.vocabulary import RUNNING, DocumentState, Stage, Status
 from rules.writing import TooLong
 
@@ -62,6 +70,8 @@ def check_verdict(dossier: Dossier, key: str) -> tuple[DocumentRule, DocumentFac
     """
     if dossier.candidate.status is Status.BINNED:
         raise AlreadyBinned
+    if has_ended(dossier):
+        raise AdmissionEnded
     if dossier.pending is not None:
         raise DecisionPending(by=dossier.pending.by)
     rule, document = dossier.rule(key), dossier.documents.get(key)
@@ -109,7 +119,8 @@ def expiry(rule: DocumentRule, asked: date | None, sent_on: date, today: date) -
 def told_at_once(dossier: Dossier, rule: DocumentRule) -> bool:
     """Whether the candidate can act on a rejection now; if not, the decision tells it."""
     status = dossier.candidate.status
-    return status in RUNNING or (status is Status.ACCEPTED and rule.stage is Stage.ADMITTED)
+    later = rule.stage is Stage.ADMITTED or renewable(rule)
+    return status in RUNNING or (status is Status.ACCEPTED and later)
 
 
 def as_told(dossier: Dossier) -> Dossier:

@@ -1,10 +1,12 @@
 """Statuses: whose turn it is, who may do what, and what a decision leads to."""
 
+from datetime import datetime
 from typing import Literal
 
 from rules.checklist import ItemState, checklist, status_refused
-from rules.dossier import Dossier, FieldRule
+from rules.dossier import Dossier, FieldRule, Requirement
 from rules.errors import Outdated, Refusal
+from rules.renewals import renewable
 from rules.vocabulary import RUNNING, Outcome, Stage, Status
 
 Turn = Literal["candidate", "operator", "nobody"]
@@ -57,9 +59,33 @@ class Locked(Refusal):
 
 
 class SpaceClosed(Refusal):
-    """Anything but one's rights, once in the bin."""
+    """Anything but one's rights, once in the bin or no longer working with the provider."""
 
     sentence = "This space is closed. You can still get a copy of your data or erase it."
+
+
+class NotAdmitted(Refusal):
+    """Ending the admission of somebody who is not admitted, or whose admission ended already."""
+
+    sentence = "This person is not working with you at the moment: there is nothing to end."
+
+
+class NotEnded(Refusal):
+    """Taking somebody back whose admission has not ended."""
+
+    sentence = "This person is working with you already."
+
+
+class ReplyFirst(Refusal):
+    """Closing a space while its messages wait for a reply, which could no longer be given."""
+
+    sentence = "A message awaits a reply. Answer it, or mark it as answered; then say this again."
+
+
+class AdmissionEnded(Refusal):
+    """Deciding on somebody who no longer works with the provider; the bin stays possible."""
+
+    sentence = "This person no longer works with you. Say first that they work with you again."
 
 
 class AlreadyBinned(Refusal):
@@ -126,9 +152,28 @@ def whose_turn(dossier: Dossier) -> Turn:
     return "operator" if status is Status.SUBMITTED else "nobody"
 
 
+def closed(status: str, ended_at: datetime | None) -> bool:
+    """Whether a space is closed: in the bin, or the admission has ended."""
+    return status == Status.BINNED or ended_at is not None
+
+
+def is_closed(dossier: Dossier) -> bool:
+    """`closed`, of a snapshot."""
+    return closed(dossier.candidate.status, dossier.candidate.ended_at)
+
+
+def has_ended(dossier: Dossier) -> bool:
+    """Whether the person no longer works with the provider; in the bin, that comes first."""
+    return dossier.candidate.ended_at is not None and not _binned(dossier)
+
+
+def _binned(dossier: Dossier) -> bool:
+    return dossier.candidate.status is Status.BINNED
+
+
 def is_open(dossier: Dossier) -> bool:
     """Whether the whole space is open: admitted, or the module is off."""
-    if dossier.candidate.status is Status.BINNED:
+    if is_closed(dossier):
         return False
     return dossier.candidate.status is Status.ACCEPTED or not dossier.policy.module_on
 
@@ -136,11 +181,11 @@ def is_open(dossier: Dossier) -> bool:
 def may_change(dossier: Dossier, key: str) -> bool:
     """Whether the candidate may answer or send this item (again) now."""
     rule, status = dossier.rule(key), dossier.candidate.status
-    if rule is None or status is Status.BINNED:
+    if rule is None or is_closed(dossier):
         return False
     if status is Status.INCOMPLETE or _is_contact(rule):
         return True
-    if rule.stage is Stage.ADMITTED and is_open(dossier):
+    if is_open(dossier) and _asked_when_open(rule, status):
         return True
     if status is Status.TO_CORRECT:
         unlocked = key in dossier.candidate.unlocked
@@ -148,11 +193,16 @@ def may_change(dossier: Dossier, key: str) -> bool:
     return False
 
 
+def _asked_when_open(rule: Requirement, status: Status) -> bool:
+    """The second stage; and what runs out has to be renewed by whoever was admitted with it."""
+    return rule.stage is Stage.ADMITTED or (status is Status.ACCEPTED and renewable(rule))
+
+
 def check_change(dossier: Dossier, key: str) -> None:
     """Raise SpaceClosed or Locked unless the item may be changed now."""
     if may_change(dossier, key):
         return
-    if dossier.candidate.status is Status.BINNED:
+    if is_closed(dossier):
         raise SpaceClosed
     raise Locked
 
@@ -209,7 +259,30 @@ def check_decision(dossier: Dossier, outcome: Outcome, reason: str) -> None:
     """Raise why this decision cannot be taken now, if there is a why."""
     if dossier.candidate.status is Status.BINNED:
         raise AlreadyBinned
+    if has_ended(dossier) and outcome is not Outcome.BIN:
+        raise AdmissionEnded
     if dossier.pending is not None:
         raise DecisionPending(by=dossier.pending.by)
     if outcome is Outcome.ACCEPT and needs_reason(dossier) and not reason.strip():
         raise ReasonNeeded
+
+
+def check_end(dossier: Dossier) -> None:
+    """Raise why this admission cannot end now, if there is a why."""
+    candidate = dossier.candidate
+    if candidate.status is not Status.ACCEPTED or candidate.ended_at is not None:
+        raise NotAdmitted
+    if dossier.pending is not None:
+        raise DecisionPending(by=dossier.pending.by)
+    if candidate.awaiting_reply:
+        raise ReplyFirst
+
+
+def check_resume(dossier: Dossier) -> None:
+    """Raise why this person cannot work here again, if there is a why: a bin is left first."""
+    if _binned(dossier):
+        raise AlreadyBinned
+    if not has_ended(dossier):
+        raise NotEnded
+    if dossier.pending is not None:
+        raise DecisionPending(by=dossier.pending.by)

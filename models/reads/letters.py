@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.reads.bots import bot_of
 from models.reads.dossier import dossier as read_dossier
-from models.reads.retention import outlook_of
+from models.reads.renewals import still_running_out
+from models.reads.retention import outlook_of, retained, settings_of
 from models.tables import Candidate, DocumentType, Message, Notice, Provider, Reminder
 from rules.checklist import Checklist, ItemState, checklist
 from rules.dossier import DocumentRule, Dossier, FieldRule
 from rules.letters import LetterFacts, Point, Sites, Situation
 from rules.mails import SITUATIONS, MailName
 from rules.notices import NoticeKind
-from rules.retention import local_date
-from rules.statuses import is_open
+from rules.retention import deletion_date, local_date
+from rules.statuses import closed, is_open
 from rules.uploads import refusal
 from rules.vocabulary import Status
 
@@ -45,7 +46,7 @@ async def telling(notice: Notice, sites: Sites, now: datetime) -> Told | Gone:
     candidate = await Candidate.get_or_none(id=notice.candidate_id).select_related("provider")
     if candidate is None:
         return Gone("the candidate is gone")
-    case = _Case(notice.facts, candidate, candidate.provider, now)
+    case = _Case(notice, candidate, candidate.provider, now)
     told = await _TELL[NoticeKind(notice.kind)](case)
     if isinstance(told, Gone):
         return told
@@ -68,7 +69,8 @@ async def preview_facts(
     """
     points = await _points(provider.id, items)
     common = await _common(candidate, provider, sites)
-    return LetterFacts(**common, points=points, comment=comment, token=token)
+    told = _once_ended(candidate)
+    return LetterFacts(**common, **told, points=points, comment=comment, token=token)
 
 
 async def facts_if(
@@ -81,7 +83,18 @@ async def facts_if(
     expected = what_is_expected(await read_dossier(candidate, provider))
     situation = SITUATIONS.get(name, "incomplete")
     told = {**expected, "day": day, "situation": situation, "accepted": name != MailName.WELCOME}
+    if name is MailName.ADMISSION_ENDED:
+        told |= _if_it_ended(provider, now)
     return LetterFacts(**common, **told, token="preview")  # noqa: S106  # leads nowhere
+
+
+def _if_it_ended(provider: Provider, now: datetime) -> dict[str, Any]:
+    """Until when the data would be kept of an admission that ended now."""
+    settings = settings_of(provider).of_ended
+    if not settings.on:
+        return {"day": None}
+    day = local_date(now, settings.zone) + timedelta(days=settings.deletion_days)
+    return {"day": day, "warned_before": settings.reminder_days > 0}
 
 
 def signing(provider: Provider) -> dict[str, Any]:
@@ -120,10 +133,15 @@ async def _points(provider_id: str, items: Iterable[Mapping[str, Any]]) -> tuple
 class _Case:
     """One notice and whom it is about."""
 
-    facts: Mapping[str, Any]
+    notice: Notice
     candidate: Candidate
     provider: Provider
     now: datetime
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the deed that owed it knew."""
+        return self.notice.facts
 
     async def dossier(self) -> Dossier:
         """The snapshot of the candidate."""
@@ -143,6 +161,11 @@ async def _activation(case: _Case) -> Telling | Gone:
     return {"comment": case.comment, "accepted": case.candidate.status == Status.ACCEPTED}
 
 
+async def _activation_again(case: _Case) -> Telling | Gone:
+    ended = case.candidate.status != Status.ACCEPTED or case.candidate.ended_at is not None
+    return Gone("no longer accepted") if ended else await _activation(case)
+
+
 async def _corrections(case: _Case) -> Telling | Gone:
     if case.candidate.status != Status.TO_CORRECT:
         return Gone("nothing is to be corrected any more")
@@ -151,7 +174,7 @@ async def _corrections(case: _Case) -> Telling | Gone:
 
 
 async def _accepted(case: _Case) -> Telling | Gone:
-    if case.candidate.status != Status.ACCEPTED:
+    if case.candidate.status != Status.ACCEPTED or case.candidate.ended_at is not None:
         return Gone("no longer accepted")
     confirmed = case.candidate.account_confirmed_at is not None
     return {"comment": case.comment, "confirmed": confirmed, "address": case.candidate.email}
@@ -160,12 +183,38 @@ async def _accepted(case: _Case) -> Telling | Gone:
 async def _final_rejection(case: _Case) -> Telling | Gone:
     if case.candidate.status != Status.BINNED:
         return Gone("restored meanwhile")
-    return {"comment": case.comment}
+    return {"comment": case.comment, **_once_ended(case.candidate)}
+
+
+def _once_ended(candidate: Candidate) -> dict[str, Any]:
+    """Whoever worked with the provider reads nothing of an application that was refused."""
+    return {"situation": "ended"} if candidate.ended_at is not None else {}
 
 
 async def _restored(case: _Case) -> Telling | Gone:
     binned = case.candidate.status == Status.BINNED
     return Gone("in the bin again") if binned else {}
+
+
+async def _admission_ended(case: _Case) -> Telling | Gone:
+    candidate = case.candidate
+    if candidate.ended_at is None or candidate.status != Status.ACCEPTED:
+        return Gone("works here again, or is in the bin")
+    return await _until_erased(candidate, case.provider)
+
+
+async def _until_erased(candidate: Candidate, provider: Provider) -> dict[str, Any]:
+    """Until when the data of an ended admission are kept; no day: nothing deletes them."""
+    settings = settings_of(provider).of_ended
+    if not settings.on:
+        return {"situation": "ended"}
+    day = deletion_date(settings, await retained(candidate))
+    return {"situation": "ended", "day": day, "warned_before": settings.reminder_days > 0}
+
+
+async def _admission_resumed(case: _Case) -> Telling | Gone:
+    closed_ = closed(case.candidate.status, case.candidate.ended_at)
+    return Gone("the space is closed again") if closed_ else {}
 
 
 async def _deletion_reminder(case: _Case) -> Telling | Gone:
@@ -180,6 +229,8 @@ async def _deletion_reminder(case: _Case) -> Telling | Gone:
 
 def what_is_expected(dossier: Dossier) -> dict[str, Any]:
     """Why the application is still with the candidate, and what they can do."""
+    if dossier.candidate.ended_at is not None:
+        return {"situation": "ended", "points": ()}
     todo = checklist(dossier)
     points = _todo(dossier, todo)
     if todo.unmet:
@@ -236,7 +287,7 @@ async def _message(case: _Case) -> Telling | Gone:
 
 async def _kept(case: _Case) -> Telling | Gone:
     until = case.facts.get("until")
-    return {"day": date.fromisoformat(until) if until else None}
+    return {"day": date.fromisoformat(until) if until else None, **_once_ended(case.candidate)}
 
 
 async def _asked_more(case: _Case) -> Telling | Gone:
@@ -244,6 +295,13 @@ async def _asked_more(case: _Case) -> Telling | Gone:
     dossier = await case.dossier()
     points = [one for one in _todo(dossier, checklist(dossier)) if one.key in asked]
     return {"points": tuple(points)} if points else Gone("given meanwhile")
+
+
+async def _document_expires(case: _Case) -> Telling | Gone:
+    if case.candidate.status != Status.ACCEPTED or case.candidate.ended_at is not None:
+        return Gone("no longer admitted")
+    points = await still_running_out(case.notice, await case.dossier())
+    return {"points": points, "day": points[0].until} if points else Gone("renewed meanwhile")
 
 
 async def _email_confirmation(case: _Case) -> Telling | Gone:
@@ -266,12 +324,16 @@ _TELL = {
     NoticeKind.CORRECTIONS: _corrections,
     NoticeKind.ACCEPTED: _accepted,
     NoticeKind.ACTIVATION: _activation,
+    NoticeKind.ACTIVATION_AGAIN: _activation_again,
     NoticeKind.ACCOUNT_CONFIRMED: _always,
     NoticeKind.FINAL_REJECTION: _final_rejection,
     NoticeKind.RESTORED: _restored,
+    NoticeKind.ADMISSION_ENDED: _admission_ended,
+    NoticeKind.ADMISSION_RESUMED: _admission_resumed,
     NoticeKind.DELETION_REMINDER: _deletion_reminder,
     NoticeKind.KEPT: _kept,
     NoticeKind.ASKED_MORE: _asked_more,
+    NoticeKind.DOCUMENT_EXPIRES: _document_expires,
     NoticeKind.MESSAGE: _message,
     NoticeKind.EMAIL_CONFIRMATION: _email_confirmation,
     NoticeKind.ERASED: _only_as_farewell,

@@ -128,6 +128,7 @@ def _document_rule(row: DocumentType) -> DocumentRule:
         max_bytes=row.max_bytes,
         asks_expiry=row.asks_expiry,
         validity_days=row.validity_days,
+        remind_days=tuple(row.remind_days),
         view_and_forget=row.view_and_forget,
         sensitive=row.sensitive,
         reasons=tuple(Reason(one["key"], one["label"], one["advice"]) for one in row.reasons),

@@ -14,11 +14,17 @@ class MailName(StrEnum):
     """Accepted: the account is to be activated."""
     WELCOME = "welcome"
     """The same link, with the module off: nobody was accepted, the space is open."""
+    ACTIVATION_AGAIN = "activation_again"
+    """The same link once more, 7 and 30 days later."""
     CORRECTIONS = "corrections"
     FINAL_REJECTION = "final_rejection"
     REMINDER_INCOMPLETE = "reminder_incomplete"
     REMINDER_TO_CORRECT = "reminder_to_correct"
     REMINDER_UNMET = "reminder_unmet"
+    ADMISSION_ENDED = "admission_ended"
+    """The person no longer works with the provider."""
+    REMINDER_ENDED = "reminder_ended"
+    DOCUMENT_EXPIRES = "document_expires"
     EMAIL_CONFIRMATION = "email_confirmation"
     ERASED = "erased"
 
@@ -31,7 +37,7 @@ class MailTag(StrEnum):
     FIRST_NAME = "prenom"
     COMPANY = "entreprise"
     DAY = "date"
-    """Of the deletion or of the erasure."""
+    """Of the deletion or of the erasure; or the first on which a document runs out."""
     CONDITION = "condition"
     """The provider's sentence on the condition that is not met."""
     OUTCOME = "suite"
@@ -77,6 +83,7 @@ REMINDED = (MailTag.LIST, MailTag.DAY, MailTag.BUTTON)
 MAILS: dict[MailName, MailParts] = {
     MailName.ACTIVATION: MailParts(NoticeKind.ACTIVATION, (MailTag.COMMENT, MailTag.BUTTON)),
     MailName.WELCOME: MailParts(NoticeKind.ACTIVATION, (MailTag.COMMENT, MailTag.BUTTON)),
+    MailName.ACTIVATION_AGAIN: MailParts(NoticeKind.ACTIVATION_AGAIN, (MailTag.BUTTON,)),
     MailName.CORRECTIONS: MailParts(
         NoticeKind.CORRECTIONS, (MailTag.LIST, MailTag.COMMENT, MailTag.BUTTON)
     ),
@@ -92,6 +99,15 @@ MAILS: dict[MailName, MailParts] = {
     MailName.REMINDER_UNMET: MailParts(
         NoticeKind.DELETION_REMINDER, (MailTag.CONDITION, *REMINDED), (MailTag.SPACE,)
     ),
+    MailName.DOCUMENT_EXPIRES: MailParts(
+        NoticeKind.DOCUMENT_EXPIRES, (MailTag.LIST, MailTag.BUTTON), (MailTag.DAY,)
+    ),
+    MailName.ADMISSION_ENDED: MailParts(
+        NoticeKind.ADMISSION_ENDED, (MailTag.OUTCOME, MailTag.BUTTON)
+    ),
+    MailName.REMINDER_ENDED: MailParts(
+        NoticeKind.DELETION_REMINDER, (MailTag.DAY, MailTag.BUTTON), (MailTag.SPACE,)
+    ),
     MailName.EMAIL_CONFIRMATION: MailParts(NoticeKind.EMAIL_CONFIRMATION, (MailTag.BUTTON,)),
     MailName.ERASED: MailParts(NoticeKind.ERASED, (MailTag.DAY,)),
 }
@@ -101,8 +117,9 @@ SITUATIONS: dict[MailName, Situation] = {
     MailName.REMINDER_INCOMPLETE: "incomplete",
     MailName.REMINDER_TO_CORRECT: "to_correct",
     MailName.REMINDER_UNMET: "unmet",
+    MailName.REMINDER_ENDED: "ended",
 }
-"""The three reminders, each with its situation."""
+"""The four reminders, each with its situation."""
 
 _REMINDERS = {situation: name for name, situation in SITUATIONS.items()}
 

@@ -61,6 +61,7 @@ def document_rule(entry: DocumentEntry, place: int) -> DocumentRule:
         max_bytes=entry.max_bytes,
         asks_expiry=entry.asks_expiry,
         validity_days=entry.validity_days,
+        remind_days=entry.remind_days,
         view_and_forget=entry.view_and_forget,
         sensitive=entry.sensitive,
         reasons=entry.reasons,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.digest import DeletionDay, Digest, Group, Person
 from rules.letters import LetterFacts, Point, Sites, packed, unpacked
 from rules.notices import CHANNELS, FAREWELLS, NoticeKind
 from rules.uploads import REFUSALS
@@ -29,6 +30,12 @@ DIPLOMA = Point(
     advice="Photographiez-le en entier.",
 )
 FRENCH = Point("speaks_french", {"fr": "Parle français", "en": "Speaks French"}, is_document=False)
+INSURANCE = Point(
+    "liability_insurance",
+    {"fr": "Assurance responsabilité civile", "en": "Liability insurance"},
+    until=date(2026, 12, 16),
+)
+PERMIT = Point("residence_permit", {"fr": "Titre de séjour", "en": "Residence permit"})
 FACTS = LetterFacts(
     provider="Douceur & Cie",
     sites=Sites("https://recrutement.example.org"),
@@ -46,12 +53,40 @@ FACTS = LetterFacts(
 )
 BARE = replace(FACTS, comment="", first_name="", reply_to=None, bot="")
 STAFF = replace(FACTS, comment="", text="", first_name="Paula", bot="", candidate_id="")
+PEOPLE = (Person("amina", "Amina Benali", 34), Person("bruno", "", 0))
+DIGEST = Digest(
+    since=date(2026, 12, 14),
+    waiting=Group(7, PEOPLE),
+    overdue=1,
+    messages=Group(1, (Person("chloe", "Chloé Marty", 1),)),
+    ending=(
+        DeletionDay(date(2026, 12, 17), Group(1, (Person("dora", "Dora Petit"),))),
+        DeletionDay(date(2026, 12, 20), Group(9, PEOPLE)),
+    ),
+    more=True,
+    deleted={"automatic": 3, "bin": 1, "own_wish": 1, "again": 2},
+    unreachable=Group(2, PEOPLE),
+    stopped="brake",
+    to_delete=25,
+    failed=2,
+    asking=True,
+)
+SMALL = Digest(since=date(2026, 12, 15), admin=False, stopped="restore", failed=3, asking=True)
+ENDING = Digest(since=date(2026, 12, 15), ending=DIGEST.ending)
+MORNING = replace(
+    STAFF,
+    first_name="Odile",
+    reply_to=None,
+    unsubscribe="https://recrutement.example.org/unsubscribe/7.x",
+)
 UNMET = {"fr": "Le français courant est nécessaire.", "en": "Fluent French is needed."}
 
 Case = tuple[NoticeKind, LetterFacts]
 CASES: dict[str, Case] = {
     "activation": (NoticeKind.ACTIVATION, FACTS),
     "activation_bare": (NoticeKind.ACTIVATION, replace(BARE, accepted=False)),
+    "activation_again": (NoticeKind.ACTIVATION_AGAIN, replace(FACTS, comment="")),
+    "activation_again_bare": (NoticeKind.ACTIVATION_AGAIN, BARE),
     "corrections": (NoticeKind.CORRECTIONS, replace(FACTS, points=(DIPLOMA, FRENCH))),
     "corrections_bare": (NoticeKind.CORRECTIONS, replace(BARE, points=(DIPLOMA,))),
     "final_rejection": (NoticeKind.FINAL_REJECTION, FACTS),
@@ -69,6 +104,12 @@ CASES: dict[str, Case] = {
         NoticeKind.DELETION_REMINDER,
         replace(FACTS, situation="unmet", unmet=UNMET, points=(FRENCH,)),
     ),
+    "document_expires": (NoticeKind.DOCUMENT_EXPIRES, replace(FACTS, points=(INSURANCE,))),
+    "document_expires_several": (
+        NoticeKind.DOCUMENT_EXPIRES,
+        replace(FACTS, points=(INSURANCE, replace(PERMIT, until=date(2026, 12, 19)))),
+    ),
+    "document_expires_bare": (NoticeKind.DOCUMENT_EXPIRES, replace(BARE, points=(INSURANCE,))),
     "email_confirmation": (NoticeKind.EMAIL_CONFIRMATION, FACTS),
     "erased": (NoticeKind.ERASED, replace(FACTS, candidate_id="")),
     "file_refused": (
@@ -92,6 +133,11 @@ CASES: dict[str, Case] = {
         NoticeKind.PASSWORD_RESET,
         replace(STAFF, address="paula@example.org", reply_to=None),
     ),
+    "digest": (NoticeKind.DIGEST, replace(MORNING, digest=DIGEST)),
+    "digest_reviewer": (NoticeKind.DIGEST, replace(MORNING, digest=SMALL)),
+    "digest_ending": (NoticeKind.DIGEST, replace(MORNING, digest=ENDING)),
+    "overdue": (NoticeKind.OVERDUE, replace(MORNING, overdue=Group(23, PEOPLE))),
+    "overdue_one": (NoticeKind.OVERDUE, replace(MORNING, overdue=Group(1, PEOPLE[:1]))),
 }
 MAILS = sorted(name for name, (kind, _) in CASES.items() if Channel.MAIL in CHANNELS[kind])
 NEWS = sorted(name for name, (kind, _) in CASES.items() if Channel.CHAT in CHANNELS[kind])
@@ -167,6 +213,10 @@ def test_names_and_comments_cannot_break_out(kind: NoticeKind) -> None:
         FACTS, provider=evil, first_name=evil, comment=evil, unmet={"fr": evil}, text=evil
     )
     facts = replace(facts, points=(Point("k", {"fr": evil}, evil, advice=evil),))
+    people = Group(9, (Person(evil, evil, 3),))
+    ending = (DeletionDay(date(2026, 12, 17), people),)
+    told = Digest(since=ending[0].day, waiting=people, messages=people, ending=ending)
+    facts = replace(facts, digest=told, overdue=people, unsubscribe=evil)
     written = letter(kind, facts, "fr")
     assert "<script>" not in written.html
     assert "\n" not in written.subject

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from rules import asking
-from rules.checklist import Item, ItemState, checklist
-from rules.dossier import FieldRule
+from rules.checklist import TO_DO, Item, ItemState, checklist
+from rules.dossier import DocumentFacts, FieldRule
 from rules.place import Place, step
+from rules.renewals import expired, runs_out
 from rules.statuses import is_open, may_change
-from rules.vocabulary import Stage
+from rules.vocabulary import Stage, Status
 from words.chat import buttons
 from words.chat.drawing import (
     MARKS,
@@ -21,6 +22,7 @@ from words.chat.drawing import (
     write_to_us,
 )
 from words.chat.questions import shown
+from words.language import short_date
 from words.screen import Button, Screen
 
 LINES = 16
@@ -130,12 +132,36 @@ def _paper_line(place: Place, item: Item) -> dict[str, str]:
     """A document with its state, and why it was refused."""
     assert place.dossier is not None
     sent = place.dossier.documents.get(item.key)
+    over = expired(sent, place.today)
     return {
-        "mark": MARKS[item.state],
+        "mark": MARKS[ItemState.REJECTED] if over else MARKS[item.state],
         "label": titled(place, cut(label(place, item), LABEL)),
-        "state": state_word(place, item),
+        "state": _until(place, item, sent) or state_word(place, item),
         "reason": cut(sent.reason, REASON) if sent and item.state is ItemState.REJECTED else "",
     }
+
+
+def _until(place: Place, item: Item, sent: DocumentFacts | None) -> str:
+    """Until when a validated document holds; empty for every other."""
+    if sent is None or item.state is not ItemState.VALIDATED or sent.expires_on is None:
+        return ""
+    _, day = speaker(place), short_date(sent.expires_on, place.language)
+    if not expired(sent, place.today):
+        return _("valid until {day}", day=day)
+    assert place.dossier is not None
+    if may_change(place.dossier, item.key):
+        return _("expired on {day}, to send again", day=day)
+    return _("expired on {day}", day=day)
+
+
+def wants_sending(place: Place, item: Item) -> bool:
+    """Whether a document is expected: asked for and not well, or about to run out."""
+    assert place.dossier is not None
+    if item.state in TO_DO:
+        return item.rule.required
+    admitted = place.dossier.candidate.status is Status.ACCEPTED
+    sent = place.dossier.documents.get(item.key)
+    return admitted and runs_out(item.rule, sent, place.today)
 
 
 def _to_send(place: Place, item: Item) -> str:

@@ -61,11 +61,12 @@ def copied(facts: LetterFacts, language: str, copy: Copy, *, elsewhere: bool = F
 
 
 def _drawn(kind: NoticeKind, facts: LetterFacts, language: str, *, reasons: int) -> str:
-    lines = [
+    lines: list[dict[str, object]] = [
         {
             "label": in_language(point.label, language),
             "reason": cut(point.reason, reasons),
             "advice": cut(point.advice, reasons),
+            "until": point.until,
         }
         for point in facts.points
     ]
@@ -104,6 +105,12 @@ def _each_item(facts: LetterFacts, language: str) -> Rows:
     return (*items, (_go_on(language),))
 
 
+def _renew(facts: LetterFacts, language: str) -> Rows:
+    """One button per document that runs out."""
+    items = tuple((_item(point, language),) for point in facts.points[:ITEM_BUTTONS])
+    return (*items, *_my_space(facts, language))
+
+
 def _item(point: Point, language: str) -> Button:
     name = cut(in_language(point.label, language), LABEL_ROOM)
     if point.is_document:
@@ -130,8 +137,15 @@ def _accepted(facts: LetterFacts, language: str) -> Rows:
     return ((again,) if mailed else (), *_my_space(facts, language))
 
 
-def _keep(_facts: LetterFacts, language: str) -> Rows:
+def _keep(facts: LetterFacts, language: str) -> Rows:
+    if facts.situation == "ended":
+        keep = Button(translate(language, "Keep my data"), "keep")
+        return ((keep,), *_rights(facts, language))
     return ((Button(translate(language, "Keep my application"), "keep"),), (_go_on(language),))
+
+
+def _kept(facts: LetterFacts, language: str) -> Rows:
+    return (_rights if facts.situation == "ended" else _open_space)(facts, language)
 
 
 def _answer(_facts: LetterFacts, language: str) -> Rows:
@@ -154,8 +168,11 @@ ROWS: dict[NoticeKind, Callable[[LetterFacts, str], Rows]] = {
     NoticeKind.FINAL_REJECTION: _rights,
     NoticeKind.RESTORED: _open_space,
     NoticeKind.DELETION_REMINDER: _keep,
-    NoticeKind.KEPT: _open_space,
+    NoticeKind.ADMISSION_ENDED: _rights,
+    NoticeKind.ADMISSION_RESUMED: _my_space,
+    NoticeKind.KEPT: _kept,
     NoticeKind.ASKED_MORE: _each_item,
+    NoticeKind.DOCUMENT_EXPIRES: _renew,
     NoticeKind.MESSAGE: _answer,
     NoticeKind.EXPORT: _my_space,
 }

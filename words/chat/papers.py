@@ -39,6 +39,7 @@ def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
         sent=sent,
         rejected=rejected,
         adds=place.asking.step == asking.PAGES,
+        until=sent.expires_on if sent and sent.state is DocumentState.VALIDATED else None,
         replaces=sent is not None and sent.files > 0 and not rejected,
         advice=_advice(place, rule, sent) if rejected else "",
         formats=list(dict.fromkeys(FORMATS.get(one, one.upper()) for one in rule.formats)),

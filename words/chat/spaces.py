@@ -3,12 +3,13 @@
 from rules import asking
 from rules.checklist import Item, ItemState, checklist
 from rules.place import Place
-from rules.statuses import may_change
+from rules.renewals import papers_of_open_space
+from rules.statuses import has_ended, may_change
 from rules.vocabulary import Stage, Status
 from words.chat import buttons
 from words.chat.drawing import Row, cut, draw, label, speaker, state_word, titled, write_to_us
-from words.chat.lists import LABEL, LINES, paper_lines
-from words.language import pick
+from words.chat.lists import LABEL, LINES, paper_lines, wants_sending
+from words.language import pick, some_days
 from words.screen import Button, Screen
 
 OFFERED = 8
@@ -47,10 +48,11 @@ def open_space(place: Place) -> Screen:
     _ = speaker(place)
     candidate = place.dossier.candidate
     second = checklist(place.dossier, Stage.ADMITTED)
+    papers = papers_of_open_space(place.dossier)
     return draw(
         place,
         "open",
-        *(_give(place, item) for item in _to_give(place, second.items)),
+        *(_give(place, item) for item in _to_give(place, (*second.questions, *papers))),
         *((Button(pick(one.label, place.language), url=one.url),) for one in place.links),
         (
             buttons.go(_("📝 My details"), asking.INFOS),
@@ -61,7 +63,7 @@ def open_space(place: Place) -> Screen:
         candidate=candidate,
         accepted=candidate.status is Status.ACCEPTED,
         address=hidden(candidate.email),
-        papers=paper_lines(place, second.documents),
+        papers=paper_lines(place, papers),
         questions=[
             {
                 "label": titled(place, cut(label(place, item), LABEL)),
@@ -77,7 +79,10 @@ def _to_give(place: Place, items: tuple[Item, ...]) -> list[Item]:
     assert place.dossier is not None
     wanted = (ItemState.MISSING, ItemState.REJECTED, ItemState.UNUSABLE)
     return [
-        item for item in items if item.state in wanted and may_change(place.dossier, item.key)
+        item
+        for item in items
+        if (item.state in wanted or (item.is_document and wants_sending(place, item)))
+        and may_change(place.dossier, item.key)
     ][:OFFERED]
 
 
@@ -108,11 +113,16 @@ def hidden(address: str) -> str:
 
 
 def closed(place: Place) -> Screen:
-    """In the bin: a polite word, and one's rights."""
+    """In the bin, or no longer working here: a polite word, and one's rights."""
     _ = speaker(place)
+    assert place.dossier is not None
+    policy = place.dossier.policy
+    deletes = policy.module_on and policy.ended_days > 0
     return draw(
         place,
         "closed",
         (Button(_("Get my data"), "export"),),
         (Button(_("Erase my data"), "erase"),),
+        ended=has_ended(place.dossier),
+        kept_for=some_days(policy.ended_days, place.language) if deletes else "",
     )

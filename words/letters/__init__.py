@@ -8,7 +8,9 @@ from rules.letters import LetterFacts
 from rules.mails import OwnText, name_of
 from rules.notices import SUBSCRIPTIONS, NoticeKind
 from words import links
-from words.letters.letter import Letter, chat_link, write
+from words.letters.ended import admission_ended
+from words.letters.letter import Letter, chat_link, renewal_link, write
+from words.letters.mornings import digest, overdue
 from words.letters.own import write_own
 from words.letters.staff import invitation, password_reset
 
@@ -18,6 +20,12 @@ __all__ = ["Letter", "chat_link", "letter"]
 def activation(facts: LetterFacts, language: str) -> Letter:
     """Accepted: one step is left, to activate the account."""
     return write("activation", facts, language, link=link(NoticeKind.ACTIVATION, facts))
+
+
+def activation_again(facts: LetterFacts, language: str) -> Letter:
+    """The same step, when nobody took it: a kind reminder."""
+    to = link(NoticeKind.ACTIVATION_AGAIN, facts)
+    return write("activation_again", facts, language, link=to)
 
 
 def corrections(facts: LetterFacts, language: str) -> Letter:
@@ -37,6 +45,12 @@ def deletion_reminder(facts: LetterFacts, language: str) -> Letter:
     return write("deletion_reminder", facts, language, link=to)
 
 
+def document_expires(facts: LetterFacts, language: str) -> Letter:
+    """Documents that run out, each with its last day and its link into the chat."""
+    assert facts.day is not None, "something runs out on a day"
+    return write("document_expires", facts, language, chat=renewal_link(facts))
+
+
 def email_confirmation(facts: LetterFacts, language: str) -> Letter:
     """Is this address yours?"""
     to = link(NoticeKind.EMAIL_CONFIRMATION, facts)
@@ -51,17 +65,23 @@ def erased(facts: LetterFacts, language: str) -> Letter:
 
 WRITERS: dict[NoticeKind, Callable[[LetterFacts, str], Letter]] = {
     NoticeKind.ACTIVATION: activation,
+    NoticeKind.ACTIVATION_AGAIN: activation_again,
     NoticeKind.CORRECTIONS: corrections,
     NoticeKind.FINAL_REJECTION: final_rejection,
+    NoticeKind.ADMISSION_ENDED: admission_ended,
     NoticeKind.DELETION_REMINDER: deletion_reminder,
+    NoticeKind.DOCUMENT_EXPIRES: document_expires,
     NoticeKind.EMAIL_CONFIRMATION: email_confirmation,
     NoticeKind.ERASED: erased,
     NoticeKind.INVITATION: invitation,
     NoticeKind.PASSWORD_RESET: password_reset,
+    NoticeKind.DIGEST: digest,
+    NoticeKind.OVERDUE: overdue,
 }
 
 PAGES = {
     NoticeKind.ACTIVATION: "activate",
+    NoticeKind.ACTIVATION_AGAIN: "activate",
     NoticeKind.DELETION_REMINDER: "keep",
     NoticeKind.EMAIL_CONFIRMATION: "confirm",
 }
@@ -85,8 +105,13 @@ def letter(
     return replace(written, unsubscribe=facts.unsubscribe) if kind in SUBSCRIPTIONS else written
 
 
+def _says_else(kind: NoticeKind, facts: LetterFacts) -> bool:
+    """Whether a provider's own text is about another situation: ours leaves in its place."""
+    return kind is NoticeKind.FINAL_REJECTION and facts.situation == "ended"
+
+
 def _written(kind: NoticeKind, facts: LetterFacts, language: str, own: OwnText | None) -> Letter:
-    if own is not None:
+    if own is not None and not _says_else(kind, facts):
         try:
             return write_own(name_of(kind, facts), own, facts, language, link(kind, facts))
         except Refusal:

@@ -1,6 +1,7 @@
 """A letter as a plain value, and how one is written from its templates."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import mrml
@@ -29,12 +30,13 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a list: what, why, how, and the link to that very item in the chat."""
+    """One line of a list: what, why, how, until when, and the link to that item in the chat."""
 
     label: str
     reason: str
     advice: str
     url: str
+    until: date | None = None
 
 
 def write(name: str, facts: LetterFacts, language: str, **more: Any) -> Letter:
@@ -76,6 +78,11 @@ def chat_link(facts: LetterFacts, key: str = "") -> str:
     return links.chat(facts.sites, facts.bot, links.into_space(facts.candidate_id, key))
 
 
+def renewal_link(facts: LetterFacts) -> str:
+    """Where to send what runs out: at the document itself when it is the only one."""
+    return chat_link(facts, facts.points[0].key if len(facts.points) == 1 else "")
+
+
 def lines_of(facts: LetterFacts, language: str) -> tuple[Line, ...]:
     """What is to be corrected or missing, as a list says it."""
     return tuple(_line(facts, point, language) for point in facts.points)
@@ -83,7 +90,7 @@ def lines_of(facts: LetterFacts, language: str) -> tuple[Line, ...]:
 
 def _line(facts: LetterFacts, point: Point, language: str) -> Line:
     label = in_language(point.label, language)
-    return Line(label, point.reason, point.advice, chat_link(facts, point.key))
+    return Line(label, point.reason, point.advice, chat_link(facts, point.key), point.until)
 
 
 def _one_line(subject: str) -> str:

@@ -10,8 +10,10 @@ from rules.letters import LetterFacts
 from rules.mails import MAILS, SITUATIONS, MailName, MailTag, OwnText, Put, Template, parse, pieces
 from rules.mails.catalogue import BLOCKS
 from words.language import long_date, short_date, translate
-from words.letters.letter import Letter, Line, chat_link, finish, lines_of
+from words.letters.ended import outcome as what_becomes
+from words.letters.letter import Letter, Line, chat_link, finish, lines_of, renewal_link
 
+ACTIVATIONS = (MailName.ACTIVATION, MailName.WELCOME, MailName.ACTIVATION_AGAIN)
 LONGEST_PREVIEW = 90
 """Characters that mail programs show beside the subject."""
 
@@ -129,6 +131,12 @@ class _Filling:
     def _day_sentence(self) -> str:
         assert self.facts.day is not None, "a mail with a date says one"
         day = long_date(self.facts.day, self.language)
+        if self.name is MailName.REMINDER_ENDED:
+            return self.say(
+                "Without news from you, your data there will be erased on %(day)s: your details, "
+                "your documents and your messages.",
+                day=day,
+            )
         if self.name in SITUATIONS:
             return self.say(
                 "Without news from you, it will be deleted on %(day)s, with everything you sent.",
@@ -157,6 +165,8 @@ class _Filling:
 
     def outcome(self) -> str:
         """What becomes of a rejected application: it may be gone already."""
+        if self.name is MailName.ADMISSION_ENDED:
+            return what_becomes(self.facts, self.language)
         if not self.facts.candidate_id:
             return self.say("Your application has been deleted, with everything you sent.")
         return self.say(
@@ -189,12 +199,16 @@ class _Filling:
         return (Part(words=words, url=url, button=True),) if url else ()
 
     def _step(self) -> tuple[str, str]:
-        if self.name in (MailName.ACTIVATION, MailName.WELCOME):
+        if self.name in ACTIVATIONS:
             return self.say("Activate my account"), self.link
+        if self.name is MailName.REMINDER_ENDED:
+            return self.say("Keep my data"), self.link
         if self.name in SITUATIONS:
             return self.say("Keep my application"), self.link
         if self.name is MailName.EMAIL_CONFIRMATION:
             return self.say("Yes, it is my address"), self.link
+        if self.name is MailName.DOCUMENT_EXPIRES:
+            return self.say("Send it now"), renewal_link(self.facts)
         if self.name is MailName.CORRECTIONS:
             return self.say("Correct my application"), chat_link(self.facts)
         return self.say("My data"), chat_link(self.facts) if self.facts.candidate_id else ""
@@ -203,6 +217,8 @@ class _Filling:
         """The way into the chat."""
         url = chat_link(self.facts)
         words = self.say("Going on in your Telegram space keeps it too:")
+        if self.name is MailName.REMINDER_ENDED:
+            words = self.say("Coming back to your Telegram space keeps them too:")
         return (Part(words=words, url=url),) if url else ()
 
 

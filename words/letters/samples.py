@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rules.letters import LetterFacts, Point
-from rules.mails import MAILS, SITUATIONS, MailName, OwnText
+from rules.mails import MAILS, SITUATIONS, MailName, MailTag, OwnText
+from rules.retention import ENDED_DAYS
 from rules.vocabulary import Language
 from words.language import N_, translate
 from words.letters import letter
@@ -13,6 +14,8 @@ from words.letters.letter import Letter
 NOWHERE = "preview"
 """The token of a sample's link: nobody ever got it, so it opens nothing."""
 DAYS = 7
+_AHEAD = {MailName.ERASED: 0, MailName.ADMISSION_ENDED: ENDED_DAYS}
+"""Days from today to the date that a mail says, where they are not 7."""
 
 
 def made_up(name: MailName, base: LetterFacts, language: str, today: date) -> LetterFacts:
@@ -28,9 +31,10 @@ def made_up(name: MailName, base: LetterFacts, language: str, today: date) -> Le
         first_name="Camille",
         candidate_id=NOWHERE,
         token=NOWHERE,
-        comment=translate(language, COMMENT) if name not in SITUATIONS else "",
-        points=_points(name, language),
-        day=today if name is MailName.ERASED else today + timedelta(days=DAYS),
+        comment=translate(language, COMMENT) if MailTag.COMMENT in MAILS[name].tags else "",
+        points=_points(name, language, today),
+        day=today + timedelta(days=_AHEAD.get(name, DAYS)),
+        warned_before=True,
         accepted=name is not MailName.WELCOME,
     )
 
@@ -53,7 +57,9 @@ IDENTITY = N_("Proof of identity")
 UNMET = N_("Fluent French is needed to talk with our customers.")
 
 
-def _points(name: MailName, language: str) -> tuple[Point, ...]:
+def _points(name: MailName, language: str, today: date) -> tuple[Point, ...]:
+    if name is MailName.DOCUMENT_EXPIRES:
+        return (Point("insurance", _both(INSURANCE), until=today + timedelta(days=DAYS)),)
     if name is MailName.REMINDER_UNMET:
         return (Point("french", _both(FRENCH), is_document=False),)
     refused = name is not MailName.REMINDER_INCOMPLETE
