@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from commands.leaving import leave
 from commands.logs import configure
 from rules.errors import Refusal
 from settings import SettingError, Settings
@@ -236,7 +237,9 @@ def main() -> None:
         cli()
     except (SettingError, Refusal) as problem:
         click.echo(str(problem), err=True)
-        sys.exit(1)
+        leave(1)
+    except SystemExit as end:  # how click ends every command
+        leave(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
 
 
 if __name__ == "__main__":
