@@ -63,6 +63,13 @@ def test_web_and_worker_wait_for_the_migration(project: Path) -> None:
         assert resolved[name]["environment"]["SECRET_KEY"] == "given-secret_key"
 
 
+def test_a_worker_is_asked_for_its_health_where_it_answers(project: Path) -> None:
+    worker = services(project)["worker"]
+    port = worker["environment"]["METRICS_PORT"]
+    assert f"127.0.0.1:{port}/healthz" in worker["healthcheck"]["test"][-1]
+    assert services(project)["migrate"]["healthcheck"]["disable"] is True
+
+
 def test_every_image_is_pinned(project: Path) -> None:
     images = [service["image"] for service in services(project).values()]
     images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
