@@ -13,7 +13,8 @@ from models.reads.retention import outlook_of
 from models.tables import Token
 from rules.history import EventKind
 from rules.notices import NoticeKind
-from rules.statuses import SpaceClosed
+from rules.quiet import ASKED
+from rules.statuses import SpaceClosed, closed
 from rules.vocabulary import RUNNING, ActorKind, Channel, Status
 
 
@@ -124,7 +125,8 @@ async def _mail_reminder(doing: Deed) -> None:
     if reminder is None or outlook.deletion_date is None or not doing.candidate.email:
         raise NothingToConfirm
     date = outlook.deletion_date.isoformat()
-    await _mail_again(doing, NoticeKind.DELETION_REMINDER, {"reminder": reminder.id, "date": date})
+    facts = {"reminder": reminder.id, "date": date, ASKED: True}
+    await _mail_again(doing, NoticeKind.DELETION_REMINDER, facts)
 
 
 async def _mail_again(doing: Deed, kind: NoticeKind, facts: dict[str, object]) -> None:

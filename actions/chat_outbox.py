@@ -102,6 +102,13 @@ async def take(notice: Notice, by: str, now: datetime) -> bool:
     return bool(taken)
 
 
+async def put_off(notice: Notice, until: datetime) -> None:
+    """Leave one notice of a leased chat for later, untried; those after it need not wait."""
+    await Notice.filter(id=notice.id, state=NoticeState.OWED).update(
+        lease_by=None, lease_until=None, not_before=until
+    )
+
+
 async def give_up_blocked(now: datetime) -> int:
     """News for people who have blocked the bot since: they fail at once, nothing is sent."""
     blocked = await Notice.filter(

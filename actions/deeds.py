@@ -10,11 +10,13 @@ from actions.wakes import wake
 from models.database import dialect, transaction
 from models.ids import new_id
 from models.reads.dossier import dossier as read_dossier
+from models.reads.quiet import hours_of
 from models.tables import Candidate, Chat, Event, Notice, Provider
 from rules.dossier import Dossier
 from rules.errors import Unknown
 from rules.history import EventKind
 from rules.notices import CHANNELS, NoticeKind
+from rules.quiet import may_wait
 from rules.statuses import ChangedMeanwhile
 from rules.vocabulary import ActorKind, Channel
 
@@ -113,9 +115,26 @@ class Deed:
             facts=facts,
             unique_key=key,
             owed_at=self.now,
-            not_before=not_before or self.now,
+            not_before=self._leaves(kind, facts, not_before or self.now),
             message_id=new_id(),
         )
+
+    def _leaves(self, kind: NoticeKind, facts: dict[str, Any], at: datetime) -> datetime:
+        """Reminders wait until it is no longer quiet; everything else leaves when it is owed."""
+        return hours_of(self.provider).after(at) if may_wait(kind, facts) else at
+
+    async def withdraw(self, kind: NoticeKind) -> set[str]:
+        """Take back what nobody sends yet; returns the channels that now never hear of it."""
+        owed = await Notice.filter(
+            candidate_id=self.candidate.id,
+            kind=kind,
+            state=NoticeState.OWED,
+            lease_until__isnull=True,
+        )
+        await Notice.filter(id__in=[one.id for one in owed], state=NoticeState.OWED).update(
+            state=NoticeState.VOID, settled_at=self.now
+        )
+        return {one.channel for one in owed}
 
     async def chat(self) -> Chat | None:
         """The chat of the candidate's Telegram account."""

@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from actions.deeds import SYSTEM, Deed, NoSuchCandidate, lock_candidate
 from actions.reminders import reconsider_reminder, reminder_accepted
 from models.database import dialect, rows, transaction
+from models.reads.quiet import hours_of
 from models.tables import Candidate, Notice, Provider
 from rules.history import EventKind
 from rules.notices import NoticeKind
+from rules.quiet import LATE, may_wait
 from rules.retention import address_refused_for_good
 from rules.vocabulary import Channel, NoticeState
 
@@ -118,6 +120,13 @@ async def release(notice: Notice, by: str, until: datetime) -> None:
     )
 
 
+async def put_off(notice: Notice, by: str, until: datetime) -> None:
+    """Give a mail back until it is no longer quiet; since when it is due is kept."""
+    late = {LATE: notice.not_before.isoformat(), **notice.facts}
+    await Notice.filter(id=notice.id, lease_by=by).update(facts=late)
+    await release(notice, by, until)
+
+
 @dataclass(slots=True)
 class Settling:
     """One notice under the candidate's lock, about to get its fate."""
@@ -187,6 +196,7 @@ async def write_fate(
 def _later(notice: Notice, fate: Later, now: datetime) -> dict[str, object]:
     wait = fate.wait if fate.wait is not None else back_off(notice.attempts)
     return {
+        "facts": {name: value for name, value in notice.facts.items() if name != LATE},
         "not_before": now + wait,
         "failing_since": notice.failing_since or now,
         "last_error": plain_error(fate.error),
@@ -239,7 +249,7 @@ async def _address_failing(settling: Settling, fate: Later) -> None:
     if fate.code is None:
         await settling.mark_address(email_failing_since=None)
         return
-    untried = settling.now - settling.notice.not_before > UNTRIED
+    untried = _untried(settling.notice, settling.doing.provider, settling.now) > UNTRIED
     known = None if untried else settling.doing.candidate.email_failing_since
     first = known or settling.now
     await settling.mark_address(email_failing_since=first)
@@ -248,3 +258,12 @@ async def _address_failing(settling: Settling, fate: Later) -> None:
         await write_fate(settling.notice, Refused(fate.error, fate.code), settling.now)
         await settling.record(EventKind.MAIL_FAILED, error=plain_error(fate.error))
         await _give_address_up(settling)
+
+
+def _untried(notice: Notice, provider: Provider, now: datetime) -> timedelta:
+    """How long this mail was due without being tried; at night nobody would try a reminder."""
+    late = notice.facts.get(LATE)
+    due = datetime.fromisoformat(late) if late else notice.not_before
+    if may_wait(notice.kind, notice.facts):
+        return hours_of(provider).awake(due, now)
+    return now - due

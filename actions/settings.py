@@ -12,11 +12,21 @@ from actions.operators import tidy_address
 from actions.provider_journal import lock_provider, record
 from actions.providers import new_link
 from models.database import transaction
+from models.reads.quiet import hours_of
+from models.reads.retention import ended_days_of, settings_if
 from models.tables import Field, JoinLink, Provider, ProviderEvent
 from rules.companies import NotAColour, check_zone, company_name
 from rules.errors import Outdated, Refusal
 from rules.history import ProviderEventKind
-from rules.retention import DelayOutOfRange, check_delays
+from rules.quiet import check_quiet_hours
+from rules.retention import (
+    ENDED_DAYS,
+    MAX_DAYS,
+    DelayOutOfRange,
+    ReminderNotBeforeDeletion,
+    RetentionSettings,
+    check_delays,
+)
 from rules.switches import FRENCH
 from rules.vocabulary import Language, Stage, WorkStatus
 
@@ -95,10 +105,16 @@ class Recruitment:
             french_required=provider.french_required,
             deletion_days=provider.deletion_days,
             reminder_days=provider.reminder_days,
+    quiet_from: int
+    quiet_until: int
+    """Local hours between which no reminder leaves; equal ones: it leaves at any time."""
+    ended_days: int = ENDED_DAYS
+    """From the end of an admission; 0: such people are never deleted automatically."""
             bin_days=provider.bin_days,
         )
 
     @property
+        quiet = hours_of(provider)
     def deletes(self) -> bool:
         """Whether the deletion clock runs."""
         return self.module_on and self.deletion_days > 0
@@ -108,6 +124,9 @@ class Recruitment:
         return {
             "module_on": self.module_on,
             "signups_open": self.signups_open,
+            ended_days=ended_days_of(provider),
+            quiet_from=quiet.begin,
+            quiet_until=quiet.end,
             "closed_sentence": {code: text for code, text in self.closed_sentence.items() if text},
             "accepted_statuses": list(self.accepted_statuses),
             "french_required": self.french_required,
@@ -126,6 +145,9 @@ def check_recruitment(wanted: Recruitment) -> None:
     if not wanted.accepted_statuses or set(wanted.accepted_statuses) - set(WorkStatus):
         raise NoStatusAccepted
     if any(len(text) > LONGEST_SENTENCE for text in wanted.closed_sentence.values()):
+            "ended_days": self.ended_days,
+            "quiet_from": self.quiet_from,
+            "quiet_until": self.quiet_until,
         raise SentenceTooLong(limit=LONGEST_SENTENCE)
     if not 0 <= wanted.bin_days <= MOST_BIN_DAYS:
         raise DelayOutOfRange(maximum=MOST_BIN_DAYS)
@@ -143,6 +165,22 @@ async def change_recruitment(
     Raises:
         SettingsChangedMeanwhile, FrenchNotAsked, and what check_recruitment raises.
     """
+    check_ended_days(wanted)
+    check_quiet_hours(wanted.quiet_from, wanted.quiet_until)
+
+
+def check_ended_days(wanted: Recruitment) -> None:
+    """Ended admissions must leave room for the reminder too.
+
+    Raises:
+        EndedDaysOutOfRange, EndedDaysTooFew.
+    """
+    try:
+        check_delays(wanted.ended_days, wanted.reminder_days)
+    except DelayOutOfRange:
+        raise EndedDaysOutOfRange(maximum=MAX_DAYS) from None
+    except ReminderNotBeforeDeletion:
+        raise EndedDaysTooFew(minimum=wanted.reminder_days + 1) from None
     check_recruitment(wanted)
     async with locked_settings(provider_id, version) as provider:
         was = Recruitment.of(provider)

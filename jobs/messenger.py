@@ -23,6 +23,7 @@ from jobs.post import bug
 from models.reads.chats import place
 from models.reads.copy import personal_data
 from models.reads.letters import Gone, telling
+from models.reads.quiet import quiet_until
 from models.tables import Bot, Candidate, Chat, Notice
 from rules.letters import Sites
 from rules.notices import NoticeKind
@@ -111,7 +112,9 @@ class Messenger:
         try:
             for notice in await outbox.due_notices(chat, self.clock()):
                 await self._renew(chat)
-                if await outbox.take(notice, self.holder, self.clock()):
+                if (until := await quiet_until(notice, self.clock())) is not None:
+                    await outbox.put_off(notice, until)
+                elif await outbox.take(notice, self.holder, self.clock()):
                     await self._deliver(chat, notice)
             await self._renew(chat)
             await self._refresh_card(chat)

@@ -17,6 +17,7 @@ from jobs.mime import message
 from jobs.transport import NO_SUCH_ADDRESS, Transport
 from models.reads.letters import Gone, Told, telling
 from models.reads.mail_texts import own_text, sample_telling
+from models.reads.quiet import quiet_until
 from models.reads.staff_letters import staff_telling
 from models.tables import Notice
 from rules.letters import LetterFacts, Sites
@@ -93,6 +94,9 @@ class Post:
     async def _deliver(self, notice: Notice) -> bool:
         """False when the server itself is away: the others need not be tried now."""
         address = ""
+        if (until := await quiet_until(notice, self.clock())) is not None:
+            await outbox.put_off(notice, self.holder, until)
+            return True
         try:
             told = await self._told(notice)
             if isinstance(told, Gone):

@@ -25,6 +25,7 @@ from models.tables import Provider
 from rules.errors import Refusal
 from rules.retention import MAX_DAYS, DelayOutOfRange, ReminderNotBeforeDeletion
 from rules.vocabulary import WorkStatus
+from rules.quiet import NotAnHour, TooQuiet
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import Form, read_form
@@ -32,7 +33,8 @@ from webhooks.pages import page, settings_form
 from words.language import sentence, translate
 
 TEMPLATE = "panel/settings/recruitment.html"
-NUMBERS = ("deletion_days", "reminder_days", "bin_days")
+HOURS = ("quiet_from", "quiet_until")
+NUMBERS = ("deletion_days", "reminder_days", "ended_days", "bin_days", *HOURS)
 
 
 @admin_page
@@ -118,6 +120,9 @@ def read(sent: Form) -> Recruitment:
         bin_days=sent.number("bin_days"),
     )
 
+        ended_days=sent.number("ended_days"),
+        quiet_from=sent.number("quiet_from"),
+        quiet_until=sent.number("quiet_until"),
 
 def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
     """Whether the change does something to people: then it is shown before it is saved."""
@@ -130,6 +135,8 @@ def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
         bin_days=was.bin_days,
     )
     return harmless.columns() != was.columns()
+        quiet_from=was.quiet_from,
+        quiet_until=was.quiet_until,
 
 
 def field_of(refusal: Refusal, wanted: Recruitment) -> str:
@@ -142,6 +149,10 @@ def field_of(refusal: Refusal, wanted: Recruitment) -> str:
         return "closed_fr"
     if isinstance(refusal, ReminderNotBeforeDeletion):
         return "reminder_days"
+    if isinstance(refusal, NotAnHour | TooQuiet):
+        return "quiet_until" if 0 <= wanted.quiet_from <= 23 else "quiet_from"
+    if isinstance(refusal, EndedDaysOutOfRange | EndedDaysTooFew):
+        return "ended_days"
     if isinstance(refusal, DelayOutOfRange) and not 0 <= wanted.bin_days <= MOST_BIN_DAYS:
         return "bin_days"
     return "deletion_days" if not 0 <= wanted.deletion_days <= MAX_DAYS else "reminder_days"

@@ -100,6 +100,8 @@ NAMES: dict[str, str] = {
     "sender_name": N_("sender’s name"),
     "signature": N_("signature"),
     "subject": N_("subject"),
+    "quiet_from": N_("no reminder from (hour)"),
+    "quiet_until": N_("no reminder until (hour)"),
     "body": N_("text"),
     "colour": N_("colour"),
     "reply_to": N_("address for answers"),

@@ -98,6 +98,7 @@ SPOILT: dict[str, tuple[str, Callable[[Bound], Bound]]] = {
     ),
     "any copy warns": ("warned_at", lambda rule: lambda m, c, **k: m or c),
     "no copy warns": ("warned_at", lambda rule: lambda m, c, **k: None),
+    "night is day": ("quiet_hours", lambda rule: lambda *a: rule(0, 0, a[2])),
     "the copy says a day less": (
         "date_to_say",
         lambda rule: lambda s, r, now: rule(s, r, now) - DAY,

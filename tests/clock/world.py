@@ -30,6 +30,7 @@ from actions.outages import note_queue, note_started
 from actions.reminders import note_said, reconsider_reminder
 from actions.settings import Recruitment, change_recruitment
 from models.reads.letters import Gone, telling
+from models.reads.quiet import quiet_until
 from models.reads.retention import outlook_of
 from models.tables import (
     Bot,
@@ -64,7 +65,7 @@ class World:
     odile: Actor
     now: datetime
     mail: str = "up"
-    """up, or down (the server does not answer)."""
+    """up, down (the server does not answer), busy (4xx) or refused (5xx)."""
     nightly: bool = True
     deleted_at: datetime | None = None
     sent: list[tuple[str, date]] = field(default_factory=list)
@@ -82,6 +83,8 @@ class World:
             timezone=zone,
             deletion_days=days,
             reminder_days=remind,
+            quiet_from=0,
+            quiet_until=0,
         )
         await DocumentType.create(
             provider_id=provider.id, key="diploma", label={}, required=False, position=1
@@ -260,14 +263,22 @@ class World:
             await self._mail(notice)
         while chat := await chat_outbox.claim_chat("worker-1", self.now):
             for notice in await chat_outbox.due_notices(chat, self.now):
+                if (until := await quiet_until(notice, self.now)) is not None:
+                    await chat_outbox.put_off(notice, until)
+                    continue
                 await chat_outbox.take(notice, "worker-1", self.now)
                 fate = await self._fate(notice)
                 await chat_outbox.settle_news(notice, chat, "worker-1", self.now, fate)
             await Chat.filter(id=chat.id).update(lease_by=None, lease_until=None)
 
     async def _mail(self, notice: Notice) -> None:
+        if (until := await quiet_until(notice, self.now)) is not None:
+            await outbox.put_off(notice, "worker-1", until)
+            return
         if self.mail == "down":
             fate: outbox.Fate = outbox.Later("no answer", wait=timedelta(0))
+        elif self.mail == "busy":
+            fate = outbox.Later("451 busy", 451, wait=timedelta(hours=1))
         elif self.mail == "refused":
             fate = outbox.Refused("550 unknown", 550)
         else:

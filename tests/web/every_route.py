@@ -149,7 +149,8 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("GET", "/settings"): admins(),
     ("GET", "/settings/recruitment"): admins(),
     ("POST", "/settings/recruitment"): admins(
-        {"module_on": "on", "deletion_days": "1", "provider": "{provider}", "confirmed": "1"}
+        {"module_on": "on", "deletion_days": "1", "provider": "{provider}", "confirmed": "1"},
+        {"quiet_from": "0", "quiet_until": "0", "provider": "{provider}", "confirmed": "1"},
     ),
     ("POST", "/settings/recruitment/newcomers"): admins({"provider": "{provider}"}),
     ("POST", "/settings/recruitment/exempt"): admins({"provider": "{provider}"}),

@@ -68,7 +68,15 @@ async def test_odd_numbers_are_never_a_bug(
     ):
         page = await ask(odile, "GET", path + number, {}, ids)
         assert page.status == 200, path
-    numbers = ("seen", "days", "version", "deletion_days", "reminder_days", "bin_days")
+    numbers = (
+        "seen",
+        "days",
+        "version",
+        "deletion_days",
+        "reminder_days",
+        "bin_days",
+        "quiet_until",
+    )
     for method, path, form, _ in asked("candidate", "admins"):
         if method == "POST" and not path.endswith("/erase"):
             page = await ask(odile, method, path, {**form, **dict.fromkeys(numbers, number)}, ids)

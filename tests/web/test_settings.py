@@ -30,6 +30,8 @@ def filled(**changes: Any) -> dict[str, Any]:
         "deletion_days": "45",
         "reminder_days": "7",
         "bin_days": "7",
+        "quiet_from": "20",
+        "quiet_until": "8",
         **changes,
     }
     return {name: value for name, value in form.items() if value is not None}
@@ -81,6 +83,9 @@ async def test_nothing_changed_writes_nothing(town: Town, browser: Browser) -> N
         ({"deletion_days": "7"}, "reminder_days", "at most 6 days before"),
         ({"reminder_days": ""}, "reminder_days", "between 0 and 3650"),
         ({"bin_days": "366"}, "bin_days", "between 0 and 365"),
+        ({"quiet_from": "9"}, "quiet_until", "at least 4 hours a day"),
+        ({"quiet_from": ""}, "quiet_from", "between 0 and 23"),
+        ({"quiet_until": ""}, "quiet_until", "between 0 and 23"),
         ({"accepted_statuses": []}, "accepted_statuses", "Tick at least one"),
         ({"accepted_statuses": ["king"]}, "accepted_statuses", "Tick at least one"),
         ({"closed_fr": "x" * 501}, "closed_fr", "500 characters at most"),

@@ -11,8 +11,12 @@ from zoneinfo import ZoneInfo
 
 FOUR = time(4)
 TRIES = timedelta(hours=72)
-UNTRIED = timedelta(hours=13)
-"""A longer time without a try says nothing of an address."""
+WAIT = timedelta(hours=1)
+"""Between two tries."""
+UNTRIED = timedelta(hours=12)
+"""A longer time of day without a try, after that, says nothing of an address."""
+MORNING, EVENING = time(8), time(20)
+"""Nobody is reminded before or after."""
 RUNNING = ("incomplete", "to_correct")
 
 
@@ -52,6 +56,18 @@ class House:
     def four(self, day: date) -> datetime:
         """04:00 on the clocks of that town."""
         return datetime.combine(day, FOUR, tzinfo=self.zone).astimezone(UTC)
+
+    def daytime(self, since: datetime, until: datetime) -> timedelta:
+        """How much of this time is between eight and eight."""
+        total, day = timedelta(0), self.day(since)
+        while day <= self.day(until):
+            begin, end = (
+                datetime.combine(day, hour, tzinfo=self.zone).astimezone(UTC)
+                for hour in (MORNING, EVENING)
+            )
+            total += max(min(until, end) - max(since, begin), timedelta(0))
+            day += timedelta(days=1)
+        return total
 
 
 @dataclass(frozen=True)
@@ -254,7 +270,7 @@ class Diary:
             person.failing, person.refused = {}, person.refused if code == 0 else None
             return
         since, last = person.failing.get(mail, (now, now))
-        since = now if now - last > UNTRIED else since
+        since = now if person.house.daytime(last + WAIT, now) > UNTRIED else since
         person.failing[mail] = since, now
         if person.refused is None and (code >= 500 or now - since >= TRIES):
             person.note(now, f"the address is refused for good ({code})")

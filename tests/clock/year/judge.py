@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from tests.clock.year.diary import RUNNING, Copy, Diary, House, Person
+from tests.clock.year.diary import EVENING, MORNING, RUNNING, Copy, Diary, House, Person
 
 QUIET = timedelta(minutes=15)
 WHILE = timedelta(hours=26)
@@ -157,6 +157,8 @@ class Judge:
 
     def told(self, person: Person, copy: Copy) -> None:
         """A copy was taken by a server: one mail a reminder, one chat message a date."""
+        if not MORNING <= copy.at.astimezone(person.house.zone).time() < EVENING:
+            raise Broken(f"told at night: {copy}", person, copy.at)
         double = [one for one in person.copies if one.reminder == copy.reminder]
         double = [one for one in double if one.channel == copy.channel]
         if any(copy.channel == "mail" or one.says == copy.says for one in double):

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from actions import outbox
 from rules import retention
+from rules.quiet import quiet_hours
 from rules.retention import Outlook, Reminder, Retained, RetentionSettings
 from rules.retention_warning import warned_at
 from rules.statuses import AFTER
@@ -19,8 +20,8 @@ from tests.clock.year.diary import Copy, House, Person
 from tests.clock.year.judge import Judge
 
 DAY = timedelta(days=1)
-UNTRIED = timedelta(hours=1) + outbox.UNTRIED
-"""After a try, which puts the next one off by an hour."""
+WAIT = timedelta(hours=1)
+"""A try puts the next one off by so long."""
 OUTCOMES = (Outcome.ACCEPT, Outcome.REJECT, Outcome.BIN)
 TO_DECIDE = frozenset({"reminder_due", "reminder_owed", "unreachable"})
 
@@ -423,6 +424,8 @@ class Memory:
         """Every owed copy is tried; a fresh chat copy may follow, so look twice."""
         for row in list(self.owing.values()):
             desk = self.desks[row.person.house.number]
+            if quiet_hours(None, None, desk.settings.zone).cover(now):
+                continue
             for _ in range(2):
                 for slip in self._open_slips(row, "owed"):
                     self._try(row, desk, slip, now)
@@ -457,7 +460,8 @@ class Memory:
     def _bounce(self, row: Row, desk: Desk, slip: Slip, now: datetime) -> None:
         code = 550 if row.person.mailbox == "gone" else 451
         first, last = slip.failing or (now, now)
-        first = now if now - last > UNTRIED else first
+        untried = quiet_hours(None, None, desk.settings.zone).awake(last + WAIT, now)
+        first = now if untried > outbox.UNTRIED else first
         slip.failing = first, now
         refused = retention.address_refused_for_good(code, first, now)
         self.judge.tried(row.person, slip.reminder, code, now)

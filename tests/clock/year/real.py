@@ -34,6 +34,7 @@ from actions.settings import Recruitment, change_recruitment
 from models import tables
 from models.database import rows
 from models.reads.letters import Gone, telling
+from models.reads.quiet import quiet_until
 from models.reads.retention import BRAKE, settings_of, standings
 from models.tables import (
     Bot,
@@ -320,7 +321,10 @@ class Real:
         machines = self.judge.diary.machines
         while claimed := await outbox.claim_mails("worker", now, 50):
             for notice in claimed:
-                await self._mail(notice, now, up=machines.smtp)
+                if (until := await quiet_until(notice, now)) is not None:
+                    await outbox.put_off(notice, "worker", until)
+                else:
+                    await self._mail(notice, now, up=machines.smtp)
         await chat_outbox.give_up_blocked(now)
         while machines.telegram and (chat := await chat_outbox.claim_chat("worker", now)):
             await self._write(chat, now)
@@ -355,6 +359,9 @@ class Real:
             await chat_outbox.mark_blocked(chat, "worker", now)
             return
         for notice in await chat_outbox.due_notices(chat, now):
+            if (until := await quiet_until(notice, now)) is not None:
+                await chat_outbox.put_off(notice, until)
+                continue
             await chat_outbox.take(notice, "worker", now)
             fate = await self._fate(notice, now)
             await chat_outbox.settle_news(notice, chat, "worker", now, fate)
