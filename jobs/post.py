@@ -22,7 +22,8 @@ from models.reads.staff_letters import staff_telling
 from models.tables import Notice
 from rules.letters import LetterFacts, Sites
 from rules.mails import MailName, OwnText, examine, name_of
-from rules.notices import TO_OPERATORS, NoticeKind
+from rules.notices import SUBSCRIPTIONS, TO_OPERATORS, NoticeKind
+from words import links
 from words.letters import Letter, letter
 from words.letters.samples import sample
 
@@ -134,6 +135,8 @@ class Post:
         kind = NoticeKind(notice.kind)
         if kind is NoticeKind.DELETION_REMINDER and facts.day is not None:
             await note_said(notice, facts.day)
+        if kind in SUBSCRIPTIONS:
+            facts = replace(facts, unsubscribe=links.page(self.sites, f"unsubscribe/{token}"))
         written = await write_mail(notice, replace(facts, token=token), told.language)
         try:
             mail = message(

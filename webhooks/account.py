@@ -4,11 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
+from actions.mornings import choose_digest
 from actions.operators import WrongPassword, change_own_password
 from actions.passwords import SHORTEST, PasswordTooShort, check_password, right_password
 from actions.sessions import MARK, TooManyTries, admit, end_all, end_one
 from actions.throttle import Limit
 from models.reads.desks import own_sessions
+from rules.digest import wants_digest
 from webhooks.access import Desk, give_cookie, operator_page, take_cookie
 from webhooks.forms import read_form
 from webhooks.keys import THROTTLE
@@ -38,6 +40,8 @@ async def _account(
         ],
         changed="changed" in request.query,
         ended="ended" in request.query,
+        digest=request.query.get("digest"),
+        digest_wanted=wants_digest(desk.seat.memberships[0].digest, desk.seat.role),
         codes_off=request.query.get("codes") == "off",
         **values,
     )
@@ -87,6 +91,15 @@ async def check_own_password(request: web.Request, desk: Desk, password: str) ->
     admit(request.app[THROTTLE], own_limits(desk), desk.now)
     if not await right_password(desk.operator.password_hash, password):
         raise WrongPassword
+
+
+@operator_page
+async def choose(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """POST /account/digest: whether the digest of the shown provider is mailed to oneself."""
+    sent = await read_form(request)
+    wanted = sent.text("wanted") == "yes"
+    await choose_digest(desk.provider.id, desk.operator.id, wanted=wanted, now=desk.now)
+    raise web.HTTPSeeOther(f"/account?digest={'on' if wanted else 'off'}#digest")
 
 
 @operator_page

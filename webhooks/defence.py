@@ -17,6 +17,9 @@ HEALTH = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by machines under whatever name they know."""
 MACHINES = ("/telegram/",)
 """Called by machines that carry their own secret, never by a browser's form."""
+MAIL_PROGRAMS = "/unsubscribe/"
+"""Here a mail program may press the button without any page (RFC 8058). The secret in the address
+is all that counts, no cookie is looked at; a browser still has to say that it is on our page."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 POLICY = (
@@ -60,9 +63,16 @@ async def known_host(request: web.Request, handler: Handler) -> web.StreamRespon
 @web.middleware
 async def own_forms(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what another site's page makes a browser send."""
-    if request.method not in SAFE_METHODS and not request.path.startswith(MACHINES):
+    machine = request.path.startswith(MACHINES) or _is_mail_program(request)
+    if request.method not in SAFE_METHODS and not machine:
         refuse_foreign(request)
     return await handler(request)
+
+
+def _is_mail_program(request: web.Request) -> bool:
+    """Neither header: no browser sends a form like that."""
+    told = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+    return request.path.startswith(MAIL_PROGRAMS) and not told
 
 
 def refuse_foreign(request: web.Request) -> None:

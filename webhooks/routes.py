@@ -30,6 +30,17 @@ from webhooks import (
     sign_in,
     static_files,
     telegram,
+    unsubscribing,
+)
+from webhooks.candidate import (
+    admission,
+    deciding,
+    export,
+    judging,
+    presence,
+    preview,
+    showing,
+    talking,
 )
 from webhooks.candidate import deciding, export, judging, presence, preview, showing, talking
 from webhooks.candidate import files as candidate_files
@@ -81,6 +92,7 @@ def entrance() -> list[web.RouteDef]:
         post("/preferences", preferences.change),
         post("/provider", preferences.show_provider),
         get("/account", account.form),
+        post("/account/digest", account.choose),
         post("/account", account.change),
         post("/account/sessions", account.end_sessions),
         post(f"/account/sessions/{{session:{ID}}}", account.end_session),
@@ -227,6 +239,8 @@ def public_pages() -> list[web.RouteDef]:
         post("/keep/{token}", mailed.keep),
         post("/keep/{token}/again", mailed.keeping_again),
         get("/mailbox", mailbox.listed),
+        get("/unsubscribe/{token}", unsubscribing.form),
+        post("/unsubscribe/{token}", unsubscribing.end),
         get("/mailbox/{name}", mailbox.shown),
         get("/mailbox/{name}/html", mailbox.framed),
     ]

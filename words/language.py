@@ -56,6 +56,11 @@ def translate(language: str, text: str, **facts: object) -> str:
 
 
 def sentence(refusal: Refusal, language: str) -> str:
+def ngettext(one: str, many: str, number: int, language: str) -> str:
+    """One or several, in this language, with `%(num)s` filled."""
+    return translations(language).ngettext(one, many, number) % {"num": number}
+
+
     """A refusal in plain words; facts that are words by language are told in this one."""
     facts = {
         name: pick(fact, language) if isinstance(fact, Mapping) else fact

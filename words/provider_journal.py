@@ -47,6 +47,8 @@ KINDS: dict[str, str] = {
     Kind.CLOCK_RUN: N_("Nightly run of the deletion"),
     Kind.CLOCK_BRAKED: N_("Deletion stopped: too many at once"),
     Kind.CLOCK_RELEASED: N_("Deletion released"),
+    Kind.OVERDUE_TOLD: N_("Administrators told of applications that wait for too long"),
+    Kind.DIGEST_CHANGED: N_("Morning digest"),
     Kind.BOT_CONNECTED: N_("Bot connected"),
     Kind.BOT_RETIRED: N_("Bot taken back"),
     Kind.JOURNAL_EXPORTED: N_("Journal exported"),
@@ -125,6 +127,8 @@ NAMES: dict[str, str] = {
     "people": N_("people concerned"),
     "lines": N_("lines"),
     "logo": N_("logo"),
+    "applications": N_("applications"),
+    "digest": N_("received"),
     "source_tags": N_("where people come from"),
     "kind": N_("what"),
     "who": N_("who"),
@@ -178,7 +182,19 @@ GROUPS: dict[str, Group] = {
     "settings": Group(N_("Settings"), ()),
     "people": Group(
         N_("Operators and sign-ins"),
-        ("operator", "invit", "sign", "password", "second_factor", "session", "recovery"),
+        (
+            "operator",
+            "digest",
+            "invit",
+            "sign",
+            "password",
+            "second_factor",
+            "session",
+            "recovery",
+        ),
+    ),
+    "deletion": Group(
+        N_("Deletion and candidates"), ("clock", "overdue", "candidate", "newcomers")
     ),
     "deletion": Group(N_("Deletion and candidates"), ("clock", "candidate", "newcomers")),
     "exports": Group(N_("Exports"), ("journal_exported",)),

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from models.reads.desks import open_memberships
 from models.reads.letters import Gone, Told
+from models.reads.mornings import morning_telling
 from models.tables import Notice, Operator, Provider, Token
 from rules.letters import LetterFacts, Sites
-from rules.notices import NoticeKind
+from rules.notices import MORNING, NoticeKind
 
 
 async def staff_telling(notice: Notice, sites: Sites, now: datetime) -> Told | Gone:
     """What a notice to an operator says now; the address is the link's or the account's."""
+    if notice.kind in MORNING:
+        return await morning_telling(notice, sites, now)
     row = await Token.get_or_none(id=notice.facts["token"])
     if row is None or row.used_at is not None or row.facts.get("mail") != notice.message_id:
         return Gone("another one took its place")

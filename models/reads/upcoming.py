@@ -51,6 +51,33 @@ async def soon_and_unreachable(
     return ending, sum(one.outlook.state == "unreachable" for one in found)
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What the clock does within a week, as far as it was looked at."""
+
+    ending: tuple[Standing, ...]
+    """First the first."""
+    unreachable: tuple[Standing, ...]
+    more: bool
+    """There are more people than were looked at."""
+
+
+async def week_ahead(provider: Provider, now: datetime) -> Week:
+    """Everybody who is deleted within a week, and whom no warning can reach."""
+    settings = settings_of(provider)
+    last = (now + SOON).astimezone(settings.zone).date()
+    found: list[Standing] = []
+    async for one in _standing_below(provider, settings, now, now + SOON):
+        found.append(one)
+        if len(found) > EXAMINED:
+            break
+    return Week(
+        ending=tuple(in_order(one for one in found if _ends_by(one.outlook, last))),
+        unreachable=tuple(one for one in found if one.outlook.state == "unreachable"),
+        more=len(found) > EXAMINED,
+    )
+
+
 def _ends_by(outlook: Outlook, last: date) -> bool:
     ends = outlook.deletion_date
     return outlook.state in ENDING and ends is not None and ends <= last

@@ -82,7 +82,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
     },
     **{
         (method, f"/{word}/{{token}}"): TOKEN
-        for word in ("reset", "invited")
+        for word in ("reset", "invited", "unsubscribe")
         for method in ("GET", "POST")
     },
     ("POST", "/logout"): Route("operators", own=True),
@@ -91,6 +91,11 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("GET", "/account"): Route("operators"),
     ("POST", "/account"): Route(
         "operators", ({"old": "no", "new": PASSWORD, "operator": "{operator}"},)
+    ),
+    ("POST", "/account/digest"): Route(
+        "operators",
+        ({"wanted": "no", "provider": "{provider}", "operator": "{operator}"},),
+        own=True,
     ),
     ("POST", "/account/sessions"): Route("operators", own=True),
     ("POST", "/account/sessions/{session}"): Route("operators", own=True),

@@ -231,7 +231,7 @@ PUBLIC = {
     "/accent/{colour}.css",
 }
 """Open to everybody, on purpose; add a route here only with a reason."""
-TOKENS = ("/activate/", "/keep/", "/confirm/", "/reset/", "/invited/")
+TOKENS = ("/activate/", "/keep/", "/confirm/", "/reset/", "/invited/", "/unsubscribe/")
 """Public, guarded by the secret in their address."""
 FITS = {"language": "fr"}
 """What must stand in an address to be one of ours; anywhere else the name of the place will do."""
