@@ -238,9 +238,9 @@ def public_pages() -> list[web.RouteDef]:
         get("/keep/{token}", mailed.keeping),
         post("/keep/{token}", mailed.keep),
         post("/keep/{token}/again", mailed.keeping_again),
-        get("/mailbox", mailbox.listed),
         get("/unsubscribe/{token}", unsubscribing.form),
         post("/unsubscribe/{token}", unsubscribing.end),
+        get("/mailbox", mailbox.listed),
         get("/mailbox/{name}", mailbox.shown),
         get("/mailbox/{name}/html", mailbox.framed),
     ]

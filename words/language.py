@@ -55,12 +55,12 @@ def translate(language: str, text: str, **facts: object) -> str:
     return translations(language).gettext(text).format(**facts)
 
 
-def sentence(refusal: Refusal, language: str) -> str:
 def ngettext(one: str, many: str, number: int, language: str) -> str:
     """One or several, in this language, with `%(num)s` filled."""
     return translations(language).ngettext(one, many, number) % {"num": number}
 
 
+def sentence(refusal: Refusal, language: str) -> str:
     """A refusal in plain words; facts that are words by language are told in this one."""
     facts = {
         name: pick(fact, language) if isinstance(fact, Mapping) else fact

@@ -126,9 +126,9 @@ NAMES: dict[str, str] = {
     "bot": N_("bot"),
     "people": N_("people concerned"),
     "lines": N_("lines"),
-    "logo": N_("logo"),
     "applications": N_("applications"),
     "digest": N_("received"),
+    "logo": N_("logo"),
     "source_tags": N_("where people come from"),
     "kind": N_("what"),
     "who": N_("who"),
@@ -196,7 +196,6 @@ GROUPS: dict[str, Group] = {
     "deletion": Group(
         N_("Deletion and candidates"), ("clock", "overdue", "candidate", "newcomers")
     ),
-    "deletion": Group(N_("Deletion and candidates"), ("clock", "candidate", "newcomers")),
     "exports": Group(N_("Exports"), ("journal_exported",)),
 }
 """The filter by the word in the address; settings are whatever is none of the others."""
