@@ -14,6 +14,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
+from rules.digest import days_waited, is_overdue
 from words import language as words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -45,10 +46,11 @@ def new_environment(loader: BaseLoader, language: str) -> Environment:
     made.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
         words.translations(language), newstyle=True
     )
-    for name in ("long_date", "short_date", "and_list", "lasting", "pick"):
+    for name in ("long_date", "short_date", "and_list", "lasting", "some_days", "pick"):
         made.filters[name] = partial(_in_language, getattr(words, name), language)
     made.filters["sentence"] = partial(_in_language, words.sentence, language)
     made.filters["ago"] = _ago
+    made.filters["overdue"] = _overdue
     made.filters["full_moment"] = _full_moment
     made.filters["short_moment"] = _short_moment
     made.filters["time_of_day"] = _time_of_day
@@ -68,6 +70,13 @@ def _in_language(function: Any, language: str, value: Any) -> str:
 @pass_context
 def _ago(context: Context, moment: Any) -> str:
     return words.ago(moment, context["now"], context["language"])
+
+
+@pass_context
+def _overdue(context: Context, since: Any) -> int:
+    """Days that an application has waited for a decision, once they are too many; else 0."""
+    now = context["now"]
+    return days_waited(since, now) if is_overdue(since, now) else 0
 
 
 @pass_context

@@ -159,6 +159,12 @@ FOREIGN: list[dict[str, str | None]] = [
 ]
 
 
+def foreign_status(path: str, headers: dict[str, str | None]) -> int:
+    """Refused; a mail program, which sends neither header, is only asked for the secret."""
+    mail_program = path.startswith("/unsubscribe/") and not any(headers.values())
+    return 404 if mail_program else 403
+
+
 def changing_routes(client: Client) -> list[tuple[str, str]]:
     return [
         (route.method, route.resource.canonical)
@@ -182,7 +188,7 @@ async def test_foreign_forms_change_nothing(
         answer = await client.request(
             method, filled, data={"a": "b"}, headers=odile.headers(sent), allow_redirects=False
         )
-        assert answer.status == 403, (method, path)
+        assert answer.status == foreign_status(path, headers), (method, path)
     assert (await Session.all().count(), await ProviderEvent.all().count()) == before
     assert (await odile.get("/")).status == 200
 
