@@ -10,7 +10,7 @@ from actions.deeds import Actor, Deed, NoSuchCandidate, deed
 from actions.reminders import open_reminder
 from actions.tokens import LinkExpired, NoSuchLink, TokenKind, address_mark, look, use
 from models.reads.retention import outlook_of
-from models.tables import Token
+from models.tables import Candidate, Token
 from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.quiet import ASKED
@@ -32,12 +32,19 @@ async def _followed(
         raise link.refusal
     try:
         async with act(link.token.candidate_id or "", now, now) as doing:
-            if doing.candidate.status == Status.BINNED:
+            if _is_closed_to(kind, doing.candidate):
                 raise SpaceClosed
             await use(link.token, now)
             yield doing, link.token
     except NoSuchCandidate:
         raise NoSuchLink from None
+
+
+def _is_closed_to(kind: TokenKind, candidate: Candidate) -> bool:
+    """After the end of an admission one may still ask to be kept, and nothing else."""
+    if kind is TokenKind.KEEP:
+        return candidate.status == Status.BINNED
+    return closed(candidate.status, candidate.ended_at)
 
 
 async def activate(token: str, now: datetime) -> None:
@@ -75,7 +82,8 @@ async def keep(token: str, now: datetime) -> None:
     """
     async with _followed(token, TokenKind.KEEP, now) as (doing, row):
         await doing.record(EventKind.KEPT, after={"by": "mail"})
-        if doing.candidate.status in RUNNING:
+        candidate = doing.candidate
+        if candidate.status in RUNNING or candidate.ended_at is not None:
             await doing.owe(NoticeKind.KEPT, once=f"link:{row.id}")
 
 

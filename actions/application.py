@@ -16,7 +16,7 @@ from rules.dossier import Dossier
 from rules.errors import Refusal
 from rules.history import EventKind
 from rules.notices import NoticeKind
-from rules.statuses import SpaceClosed, check_submit, check_take_back
+from rules.statuses import SpaceClosed, check_submit, check_take_back, closed
 from rules.vocabulary import ActorKind, DecisionState, Status
 
 MAILS_A_DAY = 3
@@ -153,7 +153,7 @@ async def resend_activation(candidate_id: str, *, now: datetime, at: datetime) -
     """
     async with act(candidate_id, now, at) as doing:
         candidate = doing.candidate
-        if candidate.status == Status.BINNED:
+        if closed(candidate.status, candidate.ended_at):
             raise SpaceClosed
         if not activation_due(doing) or not candidate.email:
             raise NothingToConfirm

@@ -13,13 +13,13 @@ from typing import Any
 from actions.deeds import Actor, Deed, NoSuchCandidate, deed
 from actions.effects import take_effect
 from actions.journal import refuse_if_changed
-from models.tables import Candidate, Decision, Notice
+from models.tables import Decision
 from rules import decisions as rules
 from rules.dossier import Dossier
 from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.statuses import NotBinned, NothingPending, check_decision
-from rules.vocabulary import ActorKind, Channel, DecisionState, NoticeState, Outcome, Status
+from rules.vocabulary import ActorKind, Channel, DecisionState, Outcome, Status
 
 BATCH = 50
 """Decisions that one look of the job finishes."""
@@ -189,20 +189,14 @@ async def restore(candidate_id: str, actor: Actor, now: datetime, *, provider_id
             before={"status": str(Status.BINNED)},
             after={"status": str(former)},
         )
-        unheard = await _withdraw_final_rejection(candidate, now)
+        unheard = await doing.withdraw(NoticeKind.FINAL_REJECTION)
         if Channel.CHAT not in unheard:  # else the chat never heard of the bin
-            await doing.owe(NoticeKind.RESTORED, once=str(event.id))
+            await _tell_restored(doing, str(event.id))
 
 
-async def _withdraw_final_rejection(candidate: Candidate, now: datetime) -> set[str]:
-    """Channels on which the final rejection had not left, and now never will."""
-    owed = await Notice.filter(
-        candidate_id=candidate.id,
-        kind=NoticeKind.FINAL_REJECTION,
-        state=NoticeState.OWED,
-        lease_until__isnull=True,
-    )
-    await Notice.filter(id__in=[one.id for one in owed], state=NoticeState.OWED).update(
-        state=NoticeState.VOID, settled_at=now
-    )
-    return {one.channel for one in owed}
+async def _tell_restored(doing: Deed, once: str) -> None:
+    """The space is open again, or as closed as it was once the admission had ended."""
+    if doing.candidate.ended_at is None:
+        await doing.owe(NoticeKind.RESTORED, once=once)
+    else:
+        await doing.owe(NoticeKind.ADMISSION_ENDED, once=once, channels=(Channel.CHAT,))

@@ -18,7 +18,7 @@ from rules.history import EventKind
 from rules.notices import CHANNELS, NoticeKind
 from rules.quiet import may_wait
 from rules.statuses import ChangedMeanwhile
-from rules.vocabulary import ActorKind, Channel
+from rules.vocabulary import ActorKind, Channel, NoticeState
 
 
 class NoSuchCandidate(Unknown):

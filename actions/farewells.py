@@ -164,6 +164,7 @@ async def _letter(held: Held, comment: str, now: datetime) -> str:
         bot=bot.username if bot else "",
         comment=comment,
         day=local_date(now, ZoneInfo(provider.timezone)),
+        situation="ended" if held.candidate.ended_at is not None else "incomplete",
         **signing(provider),
     )
     return keyring().seal_text(packed(facts), FACTS)

@@ -7,8 +7,7 @@ from actions.decisions import cancel_pending
 from models.tables import Message
 from rules.errors import Refusal
 from rules.history import EventKind
-from rules.statuses import SpaceClosed
-from rules.vocabulary import Status
+from rules.statuses import SpaceClosed, closed
 
 
 class NothingWritten(Refusal):
@@ -29,7 +28,7 @@ async def receive(
         SpaceClosed, NothingWritten.
     """
     async with act(candidate_id, now, at) as doing:
-        if doing.candidate.status == Status.BINNED:
+        if closed(doing.candidate.status, doing.candidate.ended_at):
             raise SpaceClosed
         if not text.strip():
             raise NothingWritten
@@ -53,7 +52,7 @@ async def edit(
 ) -> bool:
     """Take over the edit of a message to an operator; the earlier text is kept.
 
-    Returns False when that message went to no operator. Raises SpaceClosed in the bin: what
+    Returns False when that message went to no operator. Raises SpaceClosed in a closed space: what
     operators decided upon stays as they read it.
     """
     found = await Message.filter(
@@ -65,7 +64,7 @@ async def edit(
     if found is None or not text.strip():
         return False
     async with act(found.candidate_id, now, at) as doing:
-        if doing.candidate.status == Status.BINNED:
+        if closed(doing.candidate.status, doing.candidate.ended_at):
             raise SpaceClosed
         message = await Message.get(id=found.id)
         if message.text == text:

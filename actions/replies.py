@@ -10,7 +10,7 @@ from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.retention import keep as keep_date
 from rules.retention import local_date
-from rules.vocabulary import Status
+from rules.statuses import closed
 from rules.writing import LONGEST_MESSAGE, ClosedToMessages, written
 
 ANSWERED = (EventKind.MESSAGE_TO_CANDIDATE, EventKind.MARKED_ANSWERED)
@@ -34,7 +34,7 @@ async def send(
     text = written(text, LONGEST_MESSAGE)
     async with deed(candidate_id, actor, now, provider_id=provider_id) as doing:
         await refuse_if_changed(candidate_id, seen, only=ANSWERED)
-        if doing.candidate.status == Status.BINNED:
+        if closed(doing.candidate.status, doing.candidate.ended_at):
             raise ClosedToMessages
         message = await Message.create(
             candidate_id=candidate_id, operator_id=actor.id, text=text, at=now

@@ -73,6 +73,18 @@ class FrenchNotAsked(Refusal):
     )
 
 
+class EndedDaysOutOfRange(Refusal):
+    """Days after the end of an admission below 0 or over the most."""
+
+    sentence = "Choose a number of days between 0 and {maximum}."
+
+
+class EndedDaysTooFew(Refusal):
+    """The reminder would leave on the day on which an admission ends, or before."""
+
+    sentence = "At least {minimum} days, so that the reminder leaves before. Or 0: never."
+
+
 class SentenceTooLong(Refusal):
     """A closed sentence that does not fit on a phone."""
 
@@ -93,10 +105,16 @@ class Recruitment:
     reminder_days: int
     """0: nobody is warned."""
     bin_days: int
+    quiet_from: int
+    quiet_until: int
+    """Local hours between which no reminder leaves; equal ones: it leaves at any time."""
+    ended_days: int = ENDED_DAYS
+    """From the end of an admission; 0: such people are never deleted automatically."""
 
     @classmethod
     def of(cls, provider: Provider) -> "Recruitment":
         """What they are now."""
+        quiet = hours_of(provider)
         return cls(
             module_on=provider.module_on,
             signups_open=provider.signups_open,
@@ -105,34 +123,31 @@ class Recruitment:
             french_required=provider.french_required,
             deletion_days=provider.deletion_days,
             reminder_days=provider.reminder_days,
-    quiet_from: int
-    quiet_until: int
-    """Local hours between which no reminder leaves; equal ones: it leaves at any time."""
-    ended_days: int = ENDED_DAYS
-    """From the end of an admission; 0: such people are never deleted automatically."""
             bin_days=provider.bin_days,
+            ended_days=ended_days_of(provider),
+            quiet_from=quiet.begin,
+            quiet_until=quiet.end,
         )
 
     @property
-        quiet = hours_of(provider)
     def deletes(self) -> bool:
-        """Whether the deletion clock runs."""
-        return self.module_on and self.deletion_days > 0
+        """Whether the deletion clock runs for anybody."""
+        return self.module_on and (self.deletion_days > 0 or self.ended_days > 0)
 
     def columns(self) -> dict[str, Any]:
         """The values as the provider's row and the journal keep them."""
         return {
             "module_on": self.module_on,
             "signups_open": self.signups_open,
-            ended_days=ended_days_of(provider),
-            quiet_from=quiet.begin,
-            quiet_until=quiet.end,
             "closed_sentence": {code: text for code, text in self.closed_sentence.items() if text},
             "accepted_statuses": list(self.accepted_statuses),
             "french_required": self.french_required,
             "deletion_days": self.deletion_days,
             "reminder_days": self.reminder_days,
             "bin_days": self.bin_days,
+            "ended_days": self.ended_days,
+            "quiet_from": self.quiet_from,
+            "quiet_until": self.quiet_until,
         }
 
 
@@ -140,31 +155,16 @@ def check_recruitment(wanted: Recruitment) -> None:
     """Raise why these settings make no sense, if there is a why.
 
     Raises:
-        NoStatusAccepted, SentenceTooLong, DelayOutOfRange, ReminderNotBeforeDeletion.
+        NoStatusAccepted, SentenceTooLong, DelayOutOfRange, ReminderNotBeforeDeletion, NotAnHour,
+        TooQuiet.
     """
     if not wanted.accepted_statuses or set(wanted.accepted_statuses) - set(WorkStatus):
         raise NoStatusAccepted
     if any(len(text) > LONGEST_SENTENCE for text in wanted.closed_sentence.values()):
-            "ended_days": self.ended_days,
-            "quiet_from": self.quiet_from,
-            "quiet_until": self.quiet_until,
         raise SentenceTooLong(limit=LONGEST_SENTENCE)
     if not 0 <= wanted.bin_days <= MOST_BIN_DAYS:
         raise DelayOutOfRange(maximum=MOST_BIN_DAYS)
     check_delays(wanted.deletion_days, wanted.reminder_days)
-
-
-async def change_recruitment(
-    provider_id: str, wanted: Recruitment, version: int, actor: Actor, now: datetime
-) -> Provider:
-    """Save the settings of the module; nothing is written when nothing changes.
-
-    Args:
-        version: the settings_version that the form was drawn from.
-
-    Raises:
-        SettingsChangedMeanwhile, FrenchNotAsked, and what check_recruitment raises.
-    """
     check_ended_days(wanted)
     check_quiet_hours(wanted.quiet_from, wanted.quiet_until)
 
@@ -181,16 +181,40 @@ def check_ended_days(wanted: Recruitment) -> None:
         raise EndedDaysOutOfRange(maximum=MAX_DAYS) from None
     except ReminderNotBeforeDeletion:
         raise EndedDaysTooFew(minimum=wanted.reminder_days + 1) from None
+
+
+async def change_recruitment(
+    provider_id: str, wanted: Recruitment, version: int, actor: Actor, now: datetime
+) -> Provider:
+    """Save the settings of the module; nothing is written when nothing changes.
+
+    Args:
+        version: the settings_version that the form was drawn from.
+
+    Raises:
+        SettingsChangedMeanwhile, FrenchNotAsked, and what check_recruitment raises.
+    """
     check_recruitment(wanted)
     async with locked_settings(provider_id, version) as provider:
         was = Recruitment.of(provider)
         if wanted.french_required and not was.french_required:
             await _check_french(provider)
-        if wanted.deletes and not was.deletes:
-            provider.counting_since = now
+        provider.counting_since = clock_if(provider, wanted, now).counting_since
         changes = differences(was.columns(), wanted.columns())
         await write_changes(provider, "recruitment", changes, actor, now)
     return provider
+
+
+def clock_if(provider: Provider, wanted: Recruitment, now: datetime) -> RetentionSettings:
+    """What the deletion clock would go by if these were saved now."""
+    return settings_if(
+        provider,
+        now,
+        module_on=wanted.module_on,
+        deletion_days=wanted.deletion_days,
+        reminder_days=wanted.reminder_days,
+        ended_days=wanted.ended_days,
+    )
 
 
 async def _check_french(provider: Provider) -> None:

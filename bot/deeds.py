@@ -4,8 +4,9 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
 from actions import application
-from bot.replies import go, here, speaker
+from bot.replies import go, here, speaker, where
 from bot.visit import Visit
+from rules.statuses import has_ended
 from words.screen import Reply
 
 router = Router(name="deeds")
@@ -32,7 +33,10 @@ async def keep(press: CallbackQuery, visit: Visit) -> Reply:
     """One step is enough to keep an application from deletion; the reminder stays readable."""
     await application.keep(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
     _ = speaker(visit)
-    toast = _("Thank you: your application is kept.")
+    place = await where(visit)
+    ended = place.dossier is not None and has_ended(place.dossier)
+    application_is = _("Thank you: your application is kept.")
+    toast = _("Thank you: your data is kept.") if ended else application_is
     return await here(visit, note=toast, toast=toast)
 
 

@@ -17,9 +17,8 @@ from rules.asking import Asking
 from rules.dossier import DocumentRule
 from rules.errors import Refusal
 from rules.place import Place, asked_document, changeable_document
-from rules.statuses import check_change
+from rules.statuses import check_change, is_closed
 from rules.uploads import TooManyPages
-from rules.vocabulary import Status
 from words.chat import papers
 from words.chat.buttons import matches
 from words.language import sentence
@@ -57,7 +56,7 @@ def sent_file(message: Message, bot_id: str) -> SentFile:
 async def file(message: Message, visit: Visit) -> Reply:
     """A photo or a file: where does it go?"""
     place = await where(visit)
-    if place.dossier is None or place.dossier.candidate.status is Status.BINNED:
+    if place.dossier is None or is_closed(place.dossier):
         return await here(visit)
     sent = sent_file(message, visit.bot.id)
     candidate_id = place.dossier.candidate.id

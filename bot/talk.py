@@ -9,7 +9,7 @@ from bot.replies import answer, go, here, speaker, stale, where
 from bot.visit import Visit
 from rules import asking
 from rules.place import asked_field, is_gone
-from rules.vocabulary import Status
+from rules.statuses import is_closed
 from words.chat import talk
 from words.chat.drawing import noted
 from words.screen import Reply
@@ -29,7 +29,7 @@ async def unknown_command(message: Message, visit: Visit) -> Reply:
 async def text(message: Message, visit: Visit) -> Reply:
     """An answer, a message, or words that look for their place."""
     place, words = await where(visit), (message.text or "").replace("\0", "")
-    if place.dossier is None or place.dossier.candidate.status is Status.BINNED:
+    if place.dossier is None or is_closed(place.dossier):
         return await here(visit)
     if place.asking.step == asking.MESSAGES:
         return await _deliver(visit, words, message.message_id)

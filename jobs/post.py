@@ -94,10 +94,10 @@ class Post:
 
     async def _deliver(self, notice: Notice) -> bool:
         """False when the server itself is away: the others need not be tried now."""
-        address = ""
         if (until := await quiet_until(notice, self.clock())) is not None:
             await outbox.put_off(notice, self.holder, until)
             return True
+        address = ""
         try:
             told = await self._told(notice)
             if isinstance(told, Gone):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from rules.answers import Question, Value, Words
 from rules.catalogue.shapes import Reason
+from rules.retention_values import ENDED_DAYS
 from rules.vocabulary import DecisionState, DocumentState, Outcome, Stage, Status, WorkStatus
 
 
@@ -150,7 +151,7 @@ class Policy:
     french_required: bool = False
     deletion_days: int = 45
     reminder_days: int = 7
-    ended_days: int = 730
+    ended_days: int = ENDED_DAYS
     """Days after which the data of an ended admission are deleted; 0: never."""
     privacy_version: int = 1
 

@@ -9,8 +9,7 @@ from rules.asking import Asking
 from rules.checklist import applies
 from rules.dossier import DocumentRule, Dossier, FieldRule
 from rules.journey import Step, next_step
-from rules.statuses import may_change
-from rules.vocabulary import Status
+from rules.statuses import is_closed, may_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def step(place: Place) -> Step:
 
 def notice_is_old(place: Place) -> bool:
     """Whether the privacy notice changed since it was shown; it is shown again on coming back."""
-    if place.dossier is None or place.dossier.candidate.status is Status.BINNED:
+    if place.dossier is None or is_closed(place.dossier):
         return False
     return place.dossier.candidate.notice_version != place.dossier.policy.privacy_version
 

@@ -35,7 +35,9 @@ class CommentGone(Refusal):
 class ClosedToMessages(Refusal):
     """Writing to somebody whose space is closed."""
 
-    sentence = "This application is in the bin: restore it to write to this person."
+    sentence = (
+        "This person’s space is closed, so no message can reach them. Open it again to write."
+    )
 
 
 def written(text: str, limit: int) -> str:

@@ -42,7 +42,6 @@ from webhooks.candidate import (
     showing,
     talking,
 )
-from webhooks.candidate import deciding, export, judging, presence, preview, showing, talking
 from webhooks.candidate import files as candidate_files
 from webhooks.dossier import adding, editing, example, listing, publishing
 
@@ -92,8 +91,8 @@ def entrance() -> list[web.RouteDef]:
         post("/preferences", preferences.change),
         post("/provider", preferences.show_provider),
         get("/account", account.form),
-        post("/account/digest", account.choose),
         post("/account", account.change),
+        post("/account/digest", account.choose),
         post("/account/sessions", account.end_sessions),
         post(f"/account/sessions/{{session:{ID}}}", account.end_session),
         get("/account/codes", account_codes.form),
@@ -125,6 +124,8 @@ def candidate() -> list[web.RouteDef]:
         post(own + "/preview", preview.preview),
         post(own + "/restore", deciding.restore),
         post(own + "/erase", deciding.erase),
+        post(own + "/end", admission.end),
+        post(own + "/resume", admission.resume),
         post(own + "/keep", deciding.keep),
         post(own + "/exempt", deciding.exempt_status),
         post(own + "/messages", talking.reply),

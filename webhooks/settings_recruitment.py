@@ -9,6 +9,8 @@ from actions.exemptions import Exempted, exempt_all
 from actions.newcomers import validate_newcomers
 from actions.settings import (
     MOST_BIN_DAYS,
+    EndedDaysOutOfRange,
+    EndedDaysTooFew,
     FrenchNotAsked,
     NoStatusAccepted,
     Recruitment,
@@ -16,16 +18,16 @@ from actions.settings import (
     SettingsChangedMeanwhile,
     change_recruitment,
     check_recruitment,
+    clock_if,
 )
 from models.reads.newcomers import newcomers
-from models.reads.retention import settings_if
 from models.reads.settings import Concerned, not_admitted, with_status
 from models.reads.upcoming import Forecast, forecast
 from models.tables import Provider
 from rules.errors import Refusal
+from rules.quiet import NotAnHour, TooQuiet
 from rules.retention import MAX_DAYS, DelayOutOfRange, ReminderNotBeforeDeletion
 from rules.vocabulary import WorkStatus
-from rules.quiet import NotAnHour, TooQuiet
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import Form, read_form
@@ -118,11 +120,11 @@ def read(sent: Form) -> Recruitment:
         deletion_days=sent.number("deletion_days"),
         reminder_days=sent.number("reminder_days"),
         bin_days=sent.number("bin_days"),
-    )
-
         ended_days=sent.number("ended_days"),
         quiet_from=sent.number("quiet_from"),
         quiet_until=sent.number("quiet_until"),
+    )
+
 
 def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
     """Whether the change does something to people: then it is shown before it is saved."""
@@ -133,10 +135,10 @@ def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
         closed_sentence=was.closed_sentence,
         french_required=was.french_required,
         bin_days=was.bin_days,
-    )
-    return harmless.columns() != was.columns()
         quiet_from=was.quiet_from,
         quiet_until=was.quiet_until,
+    )
+    return harmless.columns() != was.columns()
 
 
 def field_of(refusal: Refusal, wanted: Recruitment) -> str:
@@ -147,12 +149,12 @@ def field_of(refusal: Refusal, wanted: Recruitment) -> str:
         return "french_required"
     if isinstance(refusal, SentenceTooLong):
         return "closed_fr"
-    if isinstance(refusal, ReminderNotBeforeDeletion):
-        return "reminder_days"
     if isinstance(refusal, NotAnHour | TooQuiet):
         return "quiet_until" if 0 <= wanted.quiet_from <= 23 else "quiet_from"
     if isinstance(refusal, EndedDaysOutOfRange | EndedDaysTooFew):
         return "ended_days"
+    if isinstance(refusal, ReminderNotBeforeDeletion):
+        return "reminder_days"
     if isinstance(refusal, DelayOutOfRange) and not 0 <= wanted.bin_days <= MOST_BIN_DAYS:
         return "bin_days"
     return "deletion_days" if not 0 <= wanted.deletion_days <= MAX_DAYS else "reminder_days"
@@ -204,21 +206,19 @@ async def _preview(
 
 def _clock(settings: Recruitment) -> tuple[object, ...]:
     """What the deletion clock goes by."""
-    return settings.module_on, settings.deletion_days, settings.reminder_days
+    return (
+        settings.module_on,
+        settings.deletion_days,
+        settings.reminder_days,
+        settings.ended_days,
+    )
 
 
 async def _forecast(desk: Desk, wanted: Recruitment) -> Forecast | None:
     """What the deletion clock would do; None when it would not run."""
     if not wanted.deletes:
         return None
-    settings = settings_if(
-        desk.provider,
-        desk.now,
-        module_on=wanted.module_on,
-        deletion_days=wanted.deletion_days,
-        reminder_days=wanted.reminder_days,
-    )
-    return await forecast(desk.provider, settings, desk.now)
+    return await forecast(desk.provider, clock_if(desk.provider, wanted, desk.now), desk.now)
 
 
 async def _refused(provider: Provider, wanted: Recruitment) -> dict[str, Concerned]:

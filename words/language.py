@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, format_timedelta
@@ -114,6 +115,16 @@ def ago(moment: datetime, now: datetime, language: str) -> str:
     """`il y a 2 jours`."""
     return format_timedelta(
         moment - now, add_direction=True, locale=BABEL[known_language(language)]
+    )
+
+
+def some_days(days: int, language: str) -> str:
+    """`45 jours`; whole years as such: `2 ans`."""
+    years, rest = divmod(days, 365)
+    unit: Literal["year", "day"] = "day" if rest or not years else "year"
+    length = timedelta(days=days)
+    return format_timedelta(
+        length, granularity=unit, threshold=10**6, locale=BABEL[known_language(language)]
     )
 
 

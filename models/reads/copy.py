@@ -41,6 +41,7 @@ CANDIDATE = (
     "account_confirmed_at",
     "email_confirmed_at",
     "admitted_at",
+    "ended_at",
     "kept_until",
     "source",
 )

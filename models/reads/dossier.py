@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from models.reads.requirements import requirements
+from models.reads.retention import ended_days_of
 from models.tables import (
     Answer,
     Candidate,
@@ -78,6 +79,7 @@ def candidate_facts(row: Candidate) -> CandidateFacts:
         account_confirmed=row.account_confirmed_at is not None,
         email_confirmed=row.email_confirmed_at is not None,
         admitted_at=row.admitted_at,
+        ended_at=row.ended_at,
         submitted_at=row.submitted_at,
         awaiting_reply=row.awaiting_reply_since is not None,
     )
@@ -96,6 +98,7 @@ def policy(row: Provider) -> Policy:
         french_required=row.french_required,
         deletion_days=row.deletion_days,
         reminder_days=row.reminder_days,
+        ended_days=ended_days_of(row),
         privacy_version=row.privacy_version,
     )
 

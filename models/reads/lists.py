@@ -24,6 +24,9 @@ AFTER_ALL = "\U0010ffff"
 Turn = Literal["", "operator", "candidate", "messages", "deletion", "unreachable"]
 Sort = Literal["waiting", "newest"]
 TURNS: tuple[Turn, ...] = ("", "operator", "candidate", "messages", "deletion", "unreachable")
+ENDED = "ended"
+"""In the filter beside the statuses: admitted, and no longer working with the provider."""
+
 NOT_PAGED = frozenset({"deletion", "unreachable"})
 """Decided person by person by the deletion clock: the first 200."""
 
@@ -118,7 +121,11 @@ def _order(filters: Filters) -> tuple[str, bool]:
 
 def _filtered(provider: Provider, filters: Filters) -> QuerySet[Candidate]:
     query = Candidate.filter(provider_id=provider.id)
-    if filters.status in set(Status):
+    if filters.status == ENDED:
+        query = query.filter(status=Status.ACCEPTED, ended_at__not_isnull=True)
+    elif filters.status == Status.ACCEPTED:
+        query = query.filter(status=Status.ACCEPTED, ended_at=None)
+    elif filters.status in set(Status):
         query = query.filter(status=filters.status)
     if filters.work_status in set(WorkStatus):
         query = query.filter(work_status=filters.work_status)
@@ -178,7 +185,7 @@ async def _lines(found: Sequence[Standing], filters: Filters) -> tuple[Line, ...
 def _since(candidate: Candidate, filters: Filters) -> datetime:
     if filters.turn == "messages" and candidate.awaiting_reply_since:
         return candidate.awaiting_reply_since
-    return candidate.status_since
+    return candidate.ended_at or candidate.status_since
 
 
 async def to_review(candidate_ids: Sequence[str]) -> Counter[str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from models.reads.bots import bot_of
 from models.reads.retention import outlook_of
 from models.tables import Candidate, Provider, Token
+from rules.statuses import closed
 from rules.vocabulary import RUNNING, Status
 
 
@@ -25,6 +26,8 @@ class Mailed:
     email_confirmed: bool
     running: bool
     """It is the candidate's turn."""
+    ended: bool
+    """They no longer work with the provider."""
     deleted_on: date | None
     """When the application would be deleted without news."""
     warned: bool
@@ -44,10 +47,11 @@ async def mailed(token: Token, now: datetime) -> Mailed | None:
         language=candidate.language,
         address=candidate.email,
         bot=bot.username if bot else "",
-        closed=candidate.status == Status.BINNED,
+        closed=closed(candidate.status, candidate.ended_at),
         account_confirmed=candidate.account_confirmed_at is not None,
         email_confirmed=candidate.email_confirmed_at is not None,
         running=candidate.status in RUNNING,
+        ended=candidate.status == Status.ACCEPTED and candidate.ended_at is not None,
         deleted_on=outlook.deletion_date,
         warned=outlook.state in ("reminder_due", "reminder_owed", "reminded", "due"),
     )

@@ -137,6 +137,8 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", OWN + "/preview"): candidate({"outcome": "accept"}, {"outcome": "bin"}, {}),
     ("POST", OWN + "/restore"): candidate(),
     ("POST", OWN + "/erase"): candidate(),
+    ("POST", OWN + "/end"): candidate(),
+    ("POST", OWN + "/resume"): candidate(),
     ("POST", OWN + "/keep"): candidate({"days": "30"}, {"days": "x", "tab": "messages"}),
     ("POST", OWN + "/exempt"): candidate(),
     ("POST", OWN + "/messages"): candidate({"text": "Bonjour", "seen": "99"}, {}),

@@ -11,6 +11,7 @@ from actions.deeds import NoSuchCandidate
 from actions.replies import mark_read
 from models.reads import candidate_journal, candidate_tabs
 from models.reads.candidate_page import CandidatePage, candidate_page
+from models.reads.retention import settings_of
 from rules.answers import display
 from rules.checklist import Item, checklist, status_refused
 from rules.decisions import faults
@@ -18,7 +19,7 @@ from rules.dossier import DocumentRule, FieldRule
 from rules.errors import Refusal
 from rules.retention import local_date
 from rules.reviews import REVIEWABLE, mark
-from rules.statuses import needs_reason, whose_turn
+from rules.statuses import has_ended, is_closed, needs_reason, whose_turn
 from rules.uploads import refusal as why_refused
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.presence import look
@@ -92,6 +93,8 @@ async def show(
         turn=whose_turn(found.dossier),
         status_refused=status_refused(found.dossier),
         soon=_deletion_is_near(found, desk),
+        ended=has_ended(found.dossier),
+        keep_days=_keep_days(found, desk),
         typed=typed,
         refusal=words.refusal(refusal, desk.language) if refusal else "",
         happened=await _happened(desk, found, typed) if refusal else (),
@@ -133,6 +136,12 @@ def _deletion_is_near(found: CandidatePage, desk: Desk) -> bool:
     )
 
 
+def _keep_days(found: CandidatePage, desk: Desk) -> int:
+    """How long "keep" keeps without another word: as long as the delay that applies."""
+    settings = settings_of(desk.provider)
+    return (settings.of_ended if has_ended(found.dossier) else settings).deletion_days
+
+
 def done_key(request: web.Request, found: CandidatePage) -> str:
     """Key of the document that was just judged, for the line that offers to undo it."""
     key = request.query.get("done", "")
@@ -156,7 +165,15 @@ async def _summary(
         "needs_reason": needs_reason(dossier),
         "delay": lasting(delay, desk.language) if delay else "",
         "next_document": next_to_review(dossier),
+        **_ended(desk),
     }
+
+
+def _ended(desk: Desk) -> dict[str, Any]:
+    """The clock of ended admissions, and the day of the deletion if one ended now."""
+    clock = settings_of(desk.provider).of_ended
+    today = local_date(desk.now, clock.zone)
+    return {"ended_clock": clock, "would_end": today + timedelta(days=clock.deletion_days)}
 
 
 async def _infos(
@@ -201,7 +218,7 @@ async def _document(
         and found.dossier.rule(tab) is not None
         and document.state in REVIEWABLE
         and found.pending is None
-        and found.binned_at is None,
+        and not is_closed(found.dossier),
         "papers": papers,
         "lines": await candidate_journal.journal(
             desk.provider.id, found.id, subject=tab, limit=30

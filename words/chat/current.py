@@ -5,7 +5,7 @@ from collections.abc import Callable
 from rules import asking
 from rules.dossier import DocumentRule, FieldRule
 from rules.place import Place, asked_document, asked_field, step
-from rules.vocabulary import Status
+from rules.statuses import is_closed
 from words.chat import lists, papers, questions, rights, spaces, talk, visitor
 from words.screen import Screen
 
@@ -32,7 +32,7 @@ INSIDE: dict[str, Draw] = {
 }
 
 EVEN_CLOSED = frozenset({asking.RIGHTS, asking.ERASE, asking.HELP, asking.SPACES})
-"""What is left of a space in the bin."""
+"""What is left of a closed space."""
 
 
 def current(place: Place) -> tuple[Screen, ...]:
@@ -46,7 +46,7 @@ def current(place: Place) -> tuple[Screen, ...]:
         if asked == asking.HELP:
             return (talk.help_(place),)
         return ((visitor.spaces if place.spaces else visitor.no_link)(place),)
-    if place.dossier.candidate.status is Status.BINNED and asked not in EVEN_CLOSED:
+    if is_closed(place.dossier) and asked not in EVEN_CLOSED:
         return (spaces.closed(place),)
     if asked in INSIDE:
         return (INSIDE[asked](place),)

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from rules import asking
 from rules.place import Place
-from rules.statuses import is_open
-from rules.vocabulary import Status
+from rules.statuses import is_closed, is_open
 from words.chat import buttons
 from words.chat.drawing import Row, cut, draw, my_space, speaker, write_to_us
 from words.screen import Button, Screen
@@ -40,7 +39,7 @@ def ways(place: Place) -> tuple[Row, ...]:
     _ = speaker(place)
     if place.dossier is None:
         return ()
-    if place.dossier.candidate.status is Status.BINNED:
+    if is_closed(place.dossier):
         return ((buttons.go(_("My data and my rights"), asking.RIGHTS),),)
     return (
         (my_space(place),),
