@@ -150,7 +150,7 @@ def _waiting(told: Digest, pen: _Pen) -> Iterator[Part]:
             told.overdue,
             pen.language,
         )
-        if told.overdue
+        if told.overdue and told.waiting.number > 1
         else "",
         rows=pen.people(told.waiting, pen.waited),
         url=pen.page("candidates?turn=operator"),
