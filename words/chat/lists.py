@@ -30,6 +30,9 @@ LABEL = 60
 REASON = 100
 """Documents of a list, and characters of a label and of a reason: a message holds 4,096."""
 
+RUNNING_OUT = "⏳"
+"""Mark of a document that is still valid, not for long."""
+
 PER_PAGE = 8
 """Questions on one page of the list."""
 
@@ -132,13 +135,18 @@ def _paper_line(place: Place, item: Item) -> dict[str, str]:
     """A document with its state, and why it was refused."""
     assert place.dossier is not None
     sent = place.dossier.documents.get(item.key)
-    over = expired(sent, place.today)
     return {
-        "mark": MARKS[ItemState.REJECTED] if over else MARKS[item.state],
+        "mark": _mark(place, item, sent),
         "label": titled(place, cut(label(place, item), LABEL)),
         "state": _until(place, item, sent) or state_word(place, item),
         "reason": cut(sent.reason, REASON) if sent and item.state is ItemState.REJECTED else "",
     }
+
+
+def _mark(place: Place, item: Item, sent: DocumentFacts | None) -> str:
+    if expired(sent, place.today):
+        return MARKS[ItemState.REJECTED]
+    return RUNNING_OUT if wants_renewal(place, item) else MARKS[item.state]
 
 
 def _until(place: Place, item: Item, sent: DocumentFacts | None) -> str:
@@ -147,6 +155,8 @@ def _until(place: Place, item: Item, sent: DocumentFacts | None) -> str:
         return ""
     _, day = speaker(place), short_date(sent.expires_on, place.language)
     if not expired(sent, place.today):
+        if wants_renewal(place, item):
+            return _("valid until {day}, to renew", day=day)
         return _("valid until {day}", day=day)
     assert place.dossier is not None
     if may_change(place.dossier, item.key):
@@ -159,6 +169,12 @@ def wants_sending(place: Place, item: Item) -> bool:
     assert place.dossier is not None
     if item.state in TO_DO:
         return item.rule.required
+    return wants_renewal(place, item)
+
+
+def wants_renewal(place: Place, item: Item) -> bool:
+    """Whether a document that is there runs out, and a new one is awaited."""
+    assert place.dossier is not None
     admitted = place.dossier.candidate.status is Status.ACCEPTED
     sent = place.dossier.documents.get(item.key)
     return admitted and runs_out(item.rule, sent, place.today)
