@@ -19,6 +19,8 @@ class Figures:
     doubled: int
     seconds: float
     """From the last kill until everything was done, the wait for a lease included."""
+    remark: str = ""
+    """A figure that only this scenario has, in a few words."""
 
     def tell(self, record: Record) -> None:
         """Tell them before anything is asserted, so that a failure shows its figures, too."""
