@@ -15,7 +15,13 @@ QUIET_UNTIL: Final = 8
 LEAST_AWAKE: Final = 4
 """Hours of a day in which reminders leave at least: an address that is away has to be tried."""
 
-REMINDERS = frozenset({NoticeKind.DELETION_REMINDER})
+REMINDERS = frozenset(
+    {
+        NoticeKind.DELETION_REMINDER,
+        NoticeKind.ACTIVATION_AGAIN,
+        NoticeKind.DOCUMENT_EXPIRES,
+    }
+)
 """Kinds that can wait for the morning: nobody asked for them, and nobody waits for them."""
 
 ASKED = "asked"
