@@ -25,6 +25,11 @@ JOB_TIMEOUT = 300
 """Seconds: far above a drain's usual length; the rows' leases say who works, not arq."""
 TIMEOUT = 2
 """Seconds to reach Redis."""
+RINGING = 5.0
+"""Seconds until a wake is given up: before a Redis that never answers they would pile up."""
+HEALTHY = 1.5
+"""Seconds for one small write; a Redis that needs longer is told as one that is away."""
+PROBE = "antichambre:probe"
 RESTART = 1.0
 """Seconds before a worker that lost Redis starts again."""
 SERVED = 5.0
@@ -71,23 +76,27 @@ class Ringer:
 
     async def _ring(self, kind: str) -> None:
         try:
-            if self._pool is None:
-                self._pool = await create_pool(
-                    self._settings, job_serializer=pack, default_queue_name=QUEUE
-                )
-            await self._pool.enqueue_job(JOB, kind, _job_id=f"{JOB}:{kind}")
+            async with asyncio.timeout(RINGING):
+                if self._pool is None:
+                    self._pool = await create_pool(
+                        self._settings, job_serializer=pack, default_queue_name=QUEUE
+                    )
+                await self._pool.enqueue_job(JOB, kind, _job_id=f"{JOB}:{kind}")
         except PASSING as error:
             REDIS_LOST.inc()
             log.debug("wake lost", kind=kind, error=type(error).__name__)
 
     async def answers(self) -> bool:
-        """Whether Redis answers now."""
+        """Whether Redis takes something in now, and soon: a full one still answers a ping."""
         try:
-            pool = self._pool or await create_pool(self._settings, default_queue_name=QUEUE)
-            if self._pool is None:
-                await pool.aclose()
-                return True
-            return bool(await pool.ping())
+            async with asyncio.timeout(HEALTHY):
+                if self._pool is not None:
+                    return bool(await self._pool.set(PROBE, 1, px=1_000))
+                pool = await create_pool(self._settings, default_queue_name=QUEUE)
+                try:
+                    return bool(await pool.set(PROBE, 1, px=1_000))
+                finally:
+                    await pool.aclose()
         except PASSING:
             return False
 

@@ -5,7 +5,7 @@ from aiohttp import web
 from models.database import TRANSIENT, pending_migrations
 from webhooks.access import public_page
 from webhooks.keys import CLOCK
-from webhooks.surroundings import STORE
+from webhooks.surroundings import STORE, redis_answers
 
 
 @public_page
@@ -20,7 +20,8 @@ async def readyz(request: web.Request) -> web.Response:
 
     The database answers, its schema is not behind this release, and the store of files has
     answered once since the start. A store that goes away later is told but is no reason to turn
-    everybody away: updates are taken in without it, and it would be away for every process.
+    everybody away: updates are taken in without it, and it would be away for every process. So is
+    Redis, when it is away, full or too slow: nothing but a second is lost with it.
     """
     try:
         pending = await pending_migrations()
@@ -32,4 +33,8 @@ async def readyz(request: web.Request) -> web.Response:
     store = await watch.answers(request.app[CLOCK]())
     if not watch.seen:
         return web.json_response({"status": "store unavailable"}, status=503)
-    return web.json_response({"status": "ready", "store": "ok" if store else "away"})
+    told = {"status": "ready", "store": "ok" if store else "away"}
+    redis = await redis_answers(request.app)
+    if redis is not None:
+        told["redis"] = "ok" if redis else "away"
+    return web.json_response(told)

@@ -230,5 +230,5 @@ def _redis(view: View) -> Iterator[Line]:
     if view.around.redis is True:
         yield Line(part, "good", _("It answers."))
     elif view.around.redis is False:
-        told = _("It does not answer. Nothing is lost: what is due leaves a second later.")
+        told = _("It is away, full or slow. Nothing is lost: what is due leaves a second later.")
         yield Line(part, "wait", told)

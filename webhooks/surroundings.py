@@ -23,7 +23,7 @@ NO_SPACE = 100 << 20
 """Bytes below which writing is about to fail."""
 
 REDIS: web.AppKey[Callable[[], Awaitable[bool]]] = web.AppKey("redis")
-"""Whether Redis answers; absent when this process was started without one (tests)."""
+"""Whether Redis takes something in; absent when this process was started without one (tests)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,15 @@ STORE = web.AppKey("store", StoreWatch)
 async def look_around(app: web.Application) -> Surroundings:
     """Everything at once, each look within its patience."""
     answers, stored, disk = await asyncio.gather(
-        _redis_answers(app),
+        redis_answers(app),
         app[STORE].answers(app[CLOCK]()),
         asyncio.to_thread(_disk, app[SETTINGS].data_dir),
     )
     return Surroundings(answers, stored, *disk)
 
 
-async def _redis_answers(app: web.Application) -> bool | None:
+async def redis_answers(app: web.Application) -> bool | None:
+    """Whether Redis takes something in; None when this process has none."""
     if REDIS not in app:
         return None
     try:

@@ -12,6 +12,7 @@ from actions import wakes
 from jobs.engine import Engine
 from jobs.queue import Ringer, serve
 from models.database import transaction
+from tests.proxies import proxy
 from tests.servers import redis_server
 
 
@@ -159,3 +160,21 @@ async def test_ringing_without_redis_neither_waits_nor_fails(
     ringer = Ringer(f"redis://127.0.0.1:{free_port()}/0")
     ringer.ring("mail")
     await ringer.close()
+
+
+async def test_a_full_or_slow_redis_is_told_as_one_that_does_not_work(work: Work) -> None:
+    with redis_server() as redis:
+        async with proxy(redis.port) as between:
+            slow, near = (Ringer(f"redis://127.0.0.1:{p}/0") for p in (between.port, redis.port))
+            assert (await slow.answers(), await near.answers()) == (True, True)
+            between.delay = 2.0
+            near.ring("mail")
+            assert (await slow.answers(), await near.answers()) == (False, True)
+            redis.kill()
+            redis.start("--maxmemory", "1", "--maxmemory-policy", "noeviction")
+            assert await near.answers() is False
+            redis.kill()
+            redis.start("--requirepass", "another")
+            assert await near.answers() is False
+            await slow.close()
+            await near.close()
