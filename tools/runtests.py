@@ -1,7 +1,8 @@
 """Run the tests: everything on SQLite, and beside it, on PostgreSQL, those that use a database.
 
-Two processes, as a process knows one backend. SQLite's output is shown as it comes, then
-PostgreSQL's, then one line with the sums of both. Arguments go to both runs.
+A process for each database, as a process knows one backend, and one for the pages in the browser:
+they wait much, and leave the others their time. The first one's output is shown as it comes, then
+the others', then one line with the sums of all. Arguments go to every run.
 """
 
 from __future__ import annotations
@@ -12,17 +13,24 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 
 NO_TEST_COLLECTED = 5
-ON_POSTGRES = "db and (journey or not browser)"
+RUNS = (
+    ("SQLite", "sqlite", "journey or not browser"),
+    ("SQLite, pages in the browser", "sqlite", "browser and not journey"),
+    ("PostgreSQL", "postgres", "db and (journey or not browser)"),
+)
+"""What is told of each run, its database, and its tests; the first is the longest."""
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 
 
-def start(backend: str, output: int, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start one run."""
-    cache = f"cache_dir=.pytest_cache/{backend}"
+def start(number: int, output: int, arguments: list[str]) -> subprocess.Popen[bytes]:
+    """Start one of the runs."""
+    _, backend, chosen = RUNS[number]
+    cache = f"cache_dir=.pytest_cache/{number}"
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-o", cache, *arguments],
+        [sys.executable, "-m", "pytest", "-q", "-o", cache, "-m", chosen, *arguments],
         env={**os.environ, "ANTICHAMBRE_TEST_DB": backend},
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -51,23 +59,25 @@ def shown(run: subprocess.Popen[bytes]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Run both; 0 when both are green."""
-    with tempfile.TemporaryFile() as kept:
-        print("tests on SQLite", flush=True)
-        runs = [start("sqlite", subprocess.PIPE, *arguments)]
+    """Make all runs; 0 when all are green."""
+    with ExitStack() as files:
+        kept = [files.enter_context(tempfile.TemporaryFile()) for _ in RUNS[1:]]
+        print(f"tests on {RUNS[0][0]}", flush=True)
+        runs = [start(0, subprocess.PIPE, arguments)]
         try:
-            runs.append(start("postgres", kept.fileno(), "-m", ON_POSTGRES, *arguments))
+            runs += [start(n, file.fileno(), arguments) for n, file in enumerate(kept, 1)]
             total = counts(shown(runs[0]))
             codes = [run.wait() for run in runs]
-            kept.seek(0)
-            output = kept.read().decode(errors="replace")
         finally:
             for run in runs:
                 if run.poll() is None:
                     run.terminate()
                     run.wait()
-    print(f"\ntests on PostgreSQL\n{output}")
-    total += counts(output)
+        for (name, _, _), file in zip(RUNS[1:], kept, strict=True):
+            file.seek(0)
+            output = file.read().decode(errors="replace")
+            print(f"\ntests on {name}\n{output}")
+            total += counts(output)
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
     bad = [code for code in codes if code not in {0, NO_TEST_COLLECTED}]
     return bad[0] if bad else 0 if total["passed"] else NO_TEST_COLLECTED
