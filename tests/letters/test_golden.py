@@ -52,6 +52,7 @@ FACTS = LetterFacts(
     refusal=REFUSALS["unreadable"](),
 )
 BARE = replace(FACTS, comment="", first_name="", reply_to=None, bot="")
+ENDED = replace(FACTS, situation="ended", day=date(2028, 12, 15))
 STAFF = replace(FACTS, comment="", text="", first_name="Paula", bot="", candidate_id="")
 PEOPLE = (Person("amina", "Amina Benali", 34), Person("bruno", "", 0))
 DIGEST = Digest(
@@ -104,6 +105,18 @@ CASES: dict[str, Case] = {
         NoticeKind.DELETION_REMINDER,
         replace(FACTS, situation="unmet", unmet=UNMET, points=(FRENCH,)),
     ),
+    "reminder_ended": (NoticeKind.DELETION_REMINDER, replace(FACTS, situation="ended")),
+    "admission_ended": (NoticeKind.ADMISSION_ENDED, replace(ENDED, warned_before=True)),
+    "admission_ended_unwarned": (NoticeKind.ADMISSION_ENDED, ENDED),
+    "admission_ended_kept": (
+        NoticeKind.ADMISSION_ENDED,
+        replace(BARE, situation="ended", day=None),
+    ),
+    "final_rejection_ended": (NoticeKind.FINAL_REJECTION, ENDED),
+    "final_rejection_ended_farewell": (
+        NoticeKind.FINAL_REJECTION,
+        replace(ENDED, candidate_id=""),
+    ),
     "document_expires": (NoticeKind.DOCUMENT_EXPIRES, replace(FACTS, points=(INSURANCE,))),
     "document_expires_several": (
         NoticeKind.DOCUMENT_EXPIRES,
@@ -123,6 +136,9 @@ CASES: dict[str, Case] = {
     "restored": (NoticeKind.RESTORED, FACTS),
     "kept": (NoticeKind.KEPT, FACTS),
     "kept_without_date": (NoticeKind.KEPT, replace(FACTS, day=None)),
+    "kept_ended": (NoticeKind.KEPT, ENDED),
+    "kept_ended_without_date": (NoticeKind.KEPT, replace(ENDED, day=None)),
+    "admission_resumed": (NoticeKind.ADMISSION_RESUMED, FACTS),
     "asked_more": (NoticeKind.ASKED_MORE, replace(FACTS, points=(DIPLOMA,))),
     "asked_more_several": (NoticeKind.ASKED_MORE, replace(FACTS, points=(DIPLOMA, FRENCH))),
     "message": (NoticeKind.MESSAGE, FACTS),

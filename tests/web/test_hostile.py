@@ -75,6 +75,7 @@ async def test_odd_numbers_are_never_a_bug(
         "deletion_days",
         "reminder_days",
         "bin_days",
+        "ended_days",
         "quiet_until",
     )
     for method, path, form, _ in asked("candidate", "admins"):
