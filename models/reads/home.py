@@ -12,7 +12,7 @@ from models.reads.decisions import Cancelled, cancelled
 from models.reads.lists import Filters, Line, candidates
 from models.reads.retention import Standing
 from models.reads.sources import Came, came_by
-from models.reads.upcoming import soon_and_unreachable
+from models.reads.upcoming import soon, unreachable
 from models.tables import Event, Provider
 from rules.history import EventKind
 from rules.retention import local_date
@@ -20,6 +20,8 @@ from rules.retention import local_date
 SHOWN = 8
 """Lines of each list."""
 WEEKS = 8
+COUNTED_LOST = 50
+"""People out of reach are counted up to here; who is among them is judged one by one."""
 COUNTED = {
     EventKind.SIGNED_UP: "signed_up",
     EventKind.SUBMITTED: "submitted",
@@ -49,6 +51,8 @@ class Home:
     ending: Sequence[Standing]
     unreachable: int
     """Whom no warning can reach."""
+    many_unreachable: bool
+    """There are more than were counted."""
     funnel: Funnel
     came: tuple[Came, ...]
     """By which places people came in these weeks; empty when the provider counts none apart."""
@@ -58,13 +62,14 @@ async def home(provider: Provider, now: datetime) -> Home:
     """What waits at this provider, oldest first."""
     queue = await candidates(provider, Filters(turn="operator", sort="waiting"), now, SHOWN)
     messages = await candidates(provider, Filters(turn="messages", sort="waiting"), now, SHOWN)
-    ending, out_of_reach = await soon_and_unreachable(provider, now, SHOWN)
+    lost = await unreachable(provider, now, COUNTED_LOST + 1)
     return Home(
         queue=queue.lines,
         messages=messages.lines,
         cancelled=await cancelled(provider.id, now, SHOWN),
-        ending=ending,
-        unreachable=out_of_reach,
+        ending=await soon(provider, now, SHOWN),
+        unreachable=min(len(lost), COUNTED_LOST),
+        many_unreachable=len(lost) > COUNTED_LOST,
         funnel=await funnel(provider, now),
         came=await _came(provider, now),
     )

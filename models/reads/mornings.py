@@ -12,7 +12,7 @@ from models.reads.health import failed_number
 from models.reads.letters import Gone, Told
 from models.reads.retention import BRAKE, RESTORE, Standing
 from models.reads.settings import stopped_run
-from models.reads.upcoming import week_ahead
+from models.reads.upcoming import soon, unreachable
 from models.tables import Candidate, Membership, Notice, Provider
 from rules.digest import (
     NAMED,
@@ -35,6 +35,8 @@ from rules.vocabulary import NoticeState, Role, Status
 
 LOOKED_BACK = timedelta(days=31)
 """How far back the digest before is looked for."""
+COUNTED = 1000
+"""People whose deletion is told by date; beyond, the mail says that there are more."""
 STOPS: dict[str | None, Stop] = {BRAKE: "brake", RESTORE: "restore"}
 
 
@@ -94,7 +96,8 @@ async def digest(
 ) -> Digest:
     """What waits at a provider, what will be deleted, and how much was in (after, until]."""
     number = await counts(provider.id)
-    week = await week_ahead(provider, now)
+    ending = await soon(provider, now, COUNTED + 1)
+    lost = await unreachable(provider, now, COUNTED + 1)
     stopped = STOPS.get(provider.clock_waits_for, "")
     run = await stopped_run(provider.id) if stopped == "brake" else None
     return Digest(
@@ -103,9 +106,9 @@ async def digest(
         waiting=Group(number.to_review, await _to_review(provider.id, now)),
         overdue=await _overdue_number(provider.id, now),
         messages=Group(number.messages, await _unanswered(provider.id, now)),
-        ending=_by_day(week.ending),
-        unreachable=_group(week.unreachable),
-        more=week.more,
+        ending=_by_day(ending[:COUNTED]),
+        unreachable=_group(lost[:COUNTED]),
+        more=max(len(ending), len(lost)) > COUNTED,
         deleted=await _deleted(provider.id, *window),
         stopped=stopped,
         to_delete=run.to_delete if run else 0,

@@ -9,14 +9,15 @@ from models.reads.retention import (
     People,
     Standing,
     below,
-    in_order,
     people_of,
-    settings_of,
     standings,
     too_many,
 )
+from models.reads.soonest import ENDING, soonest, unreachable
 from models.tables import Provider
-from rules.retention import Outlook, RetentionSettings, next_run
+from rules.retention import RetentionSettings, next_run
+
+__all__ = ["SOON", "Forecast", "forecast", "soon", "unreachable"]
 
 SOON = timedelta(days=7)
 """How far ahead the home page looks."""
@@ -27,72 +28,13 @@ HORIZON = timedelta(days=30)
 EXAMINED = 5000
 """How many candidates a preview looks at; beyond, it says that there are more."""
 
-ENDING = frozenset({"counting", "reminder_due", "reminder_owed", "reminded", "due"})
-"""States that lead to a deletion on a date."""
-
 
 async def soon(provider: Provider, now: datetime, limit: int = 20) -> list[Standing]:
     """Whoever is to be deleted within a week, first the first; `warned` says if they know.
 
     Those whom nothing can reach are not among them: see `unreachable`.
     """
-    ending, _ = await soon_and_unreachable(provider, now, limit)
-    return ending
-
-
-async def soon_and_unreachable(
-    provider: Provider, now: datetime, limit: int
-) -> tuple[list[Standing], int]:
-    """`soon`, and how many `unreachable` would find without a limit, in one look."""
-    settings = settings_of(provider)
-    last = (now + SOON).astimezone(settings.zone).date()
-    found = [one async for one in _standing_below(provider, settings, now, now + SOON)]
-    ending = in_order(one for one in found if _ends_by(one.outlook, last))[:limit]
-    return ending, sum(one.outlook.state == "unreachable" for one in found)
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """What the clock does within a week, as far as it was looked at."""
-
-    ending: tuple[Standing, ...]
-    """First the first."""
-    unreachable: tuple[Standing, ...]
-    more: bool
-    """There are more people than were looked at."""
-
-
-async def week_ahead(provider: Provider, now: datetime) -> Week:
-    """Everybody who is deleted within a week, and whom no warning can reach."""
-    settings = settings_of(provider)
-    last = (now + SOON).astimezone(settings.zone).date()
-    found: list[Standing] = []
-    async for one in _standing_below(provider, settings, now, now + SOON):
-        found.append(one)
-        if len(found) > EXAMINED:
-            break
-    return Week(
-        ending=tuple(in_order(one for one in found if _ends_by(one.outlook, last))),
-        unreachable=tuple(one for one in found if one.outlook.state == "unreachable"),
-        more=len(found) > EXAMINED,
-    )
-
-
-def _ends_by(outlook: Outlook, last: date) -> bool:
-    ends = outlook.deletion_date
-    return outlook.state in ENDING and ends is not None and ends <= last
-
-
-async def unreachable(provider: Provider, now: datetime, limit: int = 200) -> list[Standing]:
-    """Whoever would be due but for a warning that nothing can carry: an operator decides."""
-    settings = settings_of(provider)
-    found: list[Standing] = []
-    async for one in _standing_below(provider, settings, now, now):
-        if one.outlook.state == "unreachable":
-            found.append(one)
-            if len(found) == limit:
-                break
-    return found
+    return await soonest(provider, now, SOON, limit)
 
 
 @dataclass(frozen=True, slots=True)
