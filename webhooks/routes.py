@@ -7,6 +7,7 @@ from webhooks import (
     account,
     account_codes,
     candidate_list,
+    deadlines,
     health,
     home,
     invited,
@@ -107,6 +108,7 @@ def panel() -> list[web.RouteDef]:
     return [
         get("/", home.home),
         get("/candidates", candidate_list.listed),
+        get("/deadlines", deadlines.listed),
     ]
 
 

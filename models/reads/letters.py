@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from models.reads.bots import bot_of
 from models.reads.dossier import dossier as read_dossier
-from models.reads.renewals import still_running_out
+from models.reads.renewals import still_running_out, what_runs_out
 from models.reads.retention import outlook_of, retained, settings_of
 from models.tables import Candidate, DocumentType, Message, Notice, Provider, Reminder
 from rules.checklist import Checklist, ItemState, checklist
 from rules.dossier import DocumentRule, Dossier, FieldRule
 from rules.letters import LetterFacts, Point, Sites, Situation
 from rules.mails import SITUATIONS, MailName
+from rules.merging import points_of
 from rules.notices import NoticeKind
 from rules.retention import deletion_date, local_date
 from rules.statuses import closed, is_open
@@ -80,9 +81,12 @@ async def facts_if(
     common = await _common(candidate, provider, sites)
     outlook = await outlook_of(candidate, provider, now)
     day = outlook.deletion_date or local_date(now, ZoneInfo(provider.timezone))
-    expected = what_is_expected(await read_dossier(candidate, provider))
+    dossier = await read_dossier(candidate, provider)
+    expected = what_is_expected(dossier)
     situation = SITUATIONS.get(name, "incomplete")
     told = {**expected, "day": day, "situation": situation, "accepted": name != MailName.WELCOME}
+    if name is MailName.DOCUMENT_EXPIRES:
+        told |= what_runs_out(dossier, day)
     if name is MailName.ADMISSION_ENDED:
         told |= _if_it_ended(provider, now)
     return LetterFacts(**common, **told, token="preview")  # noqa: S106  # leads nowhere
@@ -124,7 +128,13 @@ async def _points(provider_id: str, items: Iterable[Mapping[str, Any]]) -> tuple
         await DocumentType.filter(provider_id=provider_id).values_list("key", flat=True)
     )
     return tuple(
-        Point(one["key"], one["label"], one.get("reason", ""), one["key"] in documents)
+        Point(
+            one["key"],
+            one["label"],
+            one.get("reason", ""),
+            one["key"] in documents,
+            one.get("advice", ""),
+        )
         for one in items
     )
 
@@ -255,16 +265,13 @@ def _reason(dossier: Dossier, key: str, state: ItemState) -> str:
 
 
 async def _document_rejected(case: _Case) -> Telling | Gone:
-    sent = (await case.dossier()).documents.get(case.facts["key"])
-    if sent is None or sent.state != "rejected":
-        return Gone("sent again meanwhile")
-    point = Point(
-        case.facts["key"],
-        case.facts["label"],
-        case.facts["reason"],
-        advice=case.facts.get("advice", ""),
+    sent = (await case.dossier()).documents
+    points = tuple(
+        Point(one["key"], one["label"], one["reason"], advice=one.get("advice", ""))
+        for one in points_of(case.facts)
+        if one["key"] in sent and sent[one["key"]].state == "rejected"
     )
-    return {"points": (point,)}
+    return {"points": points} if points else Gone("sent again meanwhile")
 
 
 async def _file_refused(case: _Case) -> Telling | Gone:

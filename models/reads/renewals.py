@@ -147,12 +147,24 @@ async def still_running_out(notice: Notice, dossier: Dossier) -> tuple[Point, ..
     )
     said = {one["document"] for copy in await later for one in copy.facts["asked"]}
     known = {paper.document_id: paper for paper in papers_in(dossier, ZoneInfo("UTC"))}
-    points = []
+    wanted = []
     for one in notice.facts["asked"]:
         paper = known.get(one["document"])
         if paper is None or paper.document_id in said or paper.version != one["version"]:
             continue
-        rule = dossier.rule(paper.key)
-        if rule is not None and str(paper.expires_on) == one["expires_on"]:
-            points.append(Point(rule.key, rule.label, until=paper.expires_on))
-    return tuple(sorted(points, key=lambda point: (point.until or date.max, point.key)))
+        if str(paper.expires_on) == one["expires_on"]:
+            wanted.append(paper)
+    return _points(wanted, dossier)
+
+
+def what_runs_out(dossier: Dossier, otherwise: date) -> dict[str, Any]:
+    """What a mail would ask for if it asked for everything; `otherwise`: a date if nothing is."""
+    points = _points(papers_in(dossier, ZoneInfo("UTC")), dossier)
+    return {"points": points, "day": points[0].until if points else otherwise}
+
+
+def _points(papers: Iterable[Paper], dossier: Dossier) -> tuple[Point, ...]:
+    """First what expires first."""
+    in_order = sorted(papers, key=lambda one: (one.expires_on, one.key))
+    rules = [(dossier.rule(one.key), one.expires_on) for one in in_order]
+    return tuple(Point(rule.key, rule.label, until=day) for rule, day in rules if rule)

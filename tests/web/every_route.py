@@ -123,6 +123,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
             "?turn=messages&sort=oldest",
         ),
     ),
+    ("GET", "/deadlines"): Route("operators", queries=("", "?after=2020-01-01~{candidate}")),
     ("GET", OWN): candidate(queries=TABS),
     ("POST", OWN + "/decision"): candidate(
         {"outcome": "accept", "reason": "because", "seen": "99"},

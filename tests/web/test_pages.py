@@ -16,6 +16,7 @@ PAGES = (
     "/candidates?turn=deletion",
     "/candidates?turn=unreachable",
     "/candidates?q=amina",
+    "/deadlines",
     "/settings",
     "/settings/recruitment",
     "/settings/bot",

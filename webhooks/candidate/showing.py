@@ -165,6 +165,7 @@ async def _summary(
         "needs_reason": needs_reason(dossier),
         "delay": lasting(delay, desk.language) if delay else "",
         "next_document": next_to_review(dossier),
+        "today": local_date(desk.now, found.zone),
         **_ended(desk),
     }
 
