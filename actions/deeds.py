@@ -15,6 +15,7 @@ from models.tables import Candidate, Chat, Event, Notice, Provider
 from rules.dossier import Dossier
 from rules.errors import Unknown
 from rules.history import EventKind
+from rules.merging import WAITS_FOR_MORE
 from rules.notices import CHANNELS, NoticeKind
 from rules.quiet import may_wait
 from rules.statuses import ChangedMeanwhile
@@ -105,6 +106,9 @@ class Deed:
         key = f"{self.candidate.id}:{channel}:{kind}:{once}"
         if await Notice.exists(unique_key=key):
             return None
+        leaves = self._leaves(kind, facts, not_before or self.now)
+        if chat is not None and kind not in WAITS_FOR_MORE and leaves <= self.now:
+            await self._send_first(chat)
         wake(channel)
         return await Notice.create(
             provider_id=self.provider.id,
@@ -115,9 +119,14 @@ class Deed:
             facts=facts,
             unique_key=key,
             owed_at=self.now,
-            not_before=self._leaves(kind, facts, not_before or self.now),
+            not_before=leaves,
             message_id=new_id(),
         )
+
+    async def _send_first(self, chat: Chat) -> None:
+        """What waits for more to be told with it waits no longer: the chat keeps its order."""
+        owed = Notice.filter(chat_id=chat.id, state=NoticeState.OWED, not_before__gt=self.now)
+        await owed.filter(kind__in=sorted(WAITS_FOR_MORE)).update(not_before=self.now)
 
     def _leaves(self, kind: NoticeKind, facts: dict[str, Any], at: datetime) -> datetime:
         """Reminders wait until it is no longer quiet; everything else leaves when it is owed."""

@@ -1,8 +1,9 @@
 """What a decision does when it becomes final: status, space and news, in one transaction."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from actions.deeds import Deed
+from actions.merging import owe_corrections
 from models.tables import Decision
 from rules.decisions import FINAL_EVENT, unlocked_by
 from rules.notices import NoticeKind
@@ -17,6 +18,7 @@ async def take_effect(doing: Deed, decision: Decision) -> None:
     """Make a pending decision final, under the candidate's lock."""
     outcome = Outcome(decision.outcome)
     before = {"status": str(doing.candidate.status)}
+    planned = decision.final_at
     decision.state, decision.final_at = DecisionState.FINAL, doing.now
     await decision.save(update_fields=["state", "final_at"])
     _change_status(doing, decision, outcome)
@@ -24,7 +26,7 @@ async def take_effect(doing: Deed, decision: Decision) -> None:
     if decision.comment:
         after["comment"] = decision.comment
     await doing.record(FINAL_EVENT[outcome], before=before, after=after)
-    await _TELL[outcome](doing, decision)
+    await _TELL[outcome](doing, decision, planned)
 
 
 def _change_status(doing: Deed, decision: Decision, outcome: Outcome) -> None:
@@ -41,7 +43,7 @@ def _change_status(doing: Deed, decision: Decision, outcome: Outcome) -> None:
     doing.restart_clock()
 
 
-async def _tell_accepted(doing: Deed, decision: Decision) -> None:
+async def _tell_accepted(doing: Deed, decision: Decision, _planned: datetime) -> None:
     """The activation mail, unless the account is confirmed; the chat says it in both cases."""
     confirmed = doing.candidate.account_confirmed_at is not None
     facts = {"comment": decision.comment, "confirmed": confirmed}
@@ -50,12 +52,12 @@ async def _tell_accepted(doing: Deed, decision: Decision) -> None:
         await doing.owe(NoticeKind.ACTIVATION, facts, once=ONCE_IN_A_LIFE)
 
 
-async def _tell_corrections(doing: Deed, decision: Decision) -> None:
+async def _tell_corrections(doing: Deed, decision: Decision, planned: datetime) -> None:
     facts = {"comment": decision.comment, "items": decision.items}
-    await doing.owe(NoticeKind.CORRECTIONS, facts, once=decision.id)
+    await owe_corrections(doing, facts, once=decision.id, planned=planned)
 
 
-async def _tell_final_rejection(doing: Deed, decision: Decision) -> None:
+async def _tell_final_rejection(doing: Deed, decision: Decision, _planned: datetime) -> None:
     await doing.owe(NoticeKind.FINAL_REJECTION, {"comment": decision.comment}, once=decision.id)
 
 

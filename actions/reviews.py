@@ -3,19 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.deeds import Actor, Deed, deed
-from models.tables import Document, Event, Notice
+from actions.merging import owe_note, take_back_note
+from models.tables import Document, Event
 from rules import reviews as rules
 from rules.dossier import DocumentFacts, DocumentRule, Dossier
 from rules.history import EventKind
-from rules.notices import NoticeKind
 from rules.retention_run import local_date
 from rules.statuses import ChangedMeanwhile
-from rules.vocabulary import DocumentState, NoticeState
+from rules.vocabulary import DocumentState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ async def validate(
     async with _review(judged, actor, now) as review:
         sent_on = local_date(review.facts.sent_at, review.zone)
         expires = rules.expiry(review.rule, expires_on, sent_on, review.today)
-        await _void_unsent(review)
+        await take_back_note(review.doing, judged.key)
         await _judge(
             review, EventKind.DOCUMENT_VALIDATED, DocumentState.VALIDATED, expires_on=expires
         )
@@ -74,18 +74,19 @@ async def reject(
     *,
     reason_key: str | None = None,
     reason: str = "",
+    grace: timedelta = timedelta(0),
 ) -> None:
     """Reject it, with a reason of the provider's list, free words, or both.
 
-    Somebody who can send it again now is told at once; of a submitted application nothing is
-    told before the decision.
+    Somebody who can send it again now is told; of a submitted application nothing is told before
+    the decision. grace: how long that waits for other rejected documents, to be one message.
 
     Raises what `validate` raises, and RejectionReasonNeeded, TooLong.
     """
     async with _review(judged, actor, now) as review:
         language = review.doing.candidate.language
         words, advice = rules.rejection_words(review.rule, reason_key, reason, language)
-        await _void_unsent(review)
+        await take_back_note(review.doing, judged.key)
         event = await _judge(
             review,
             EventKind.DOCUMENT_REJECTED,
@@ -101,7 +102,7 @@ async def reject(
                 "advice": advice,
             }
             once = f"{review.facts.id}:{event.id}"
-            await review.doing.owe(NoticeKind.DOCUMENT_REJECTED, facts, once=once)
+            await owe_note(review.doing, facts, once=once, grace=grace)
 
 
 async def withdraw_verdict(judged: Judged, actor: Actor, now: datetime) -> None:
@@ -109,7 +110,7 @@ async def withdraw_verdict(judged: Judged, actor: Actor, now: datetime) -> None:
     async with _review(judged, actor, now) as review:
         if review.facts.state is DocumentState.TO_REVIEW:
             raise rules.NoVerdict
-        await _void_unsent(review)
+        await take_back_note(review.doing, judged.key)
         await _judge(review, EventKind.VERDICT_WITHDRAWN, DocumentState.TO_REVIEW, signed=False)
 
 
@@ -173,16 +174,6 @@ def _told(row: Document) -> dict[str, Any]:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-async def _void_unsent(review: _Review) -> None:
-    """A rejection that was not told yet is not told any more: the new verdict takes its place."""
-    await Notice.filter(
-        candidate_id=review.doing.candidate.id,
-        kind=NoticeKind.DOCUMENT_REJECTED,
-        state=NoticeState.OWED,
-        unique_key__contains=f":{review.facts.id}:",
-    ).update(state=NoticeState.VOID, settled_at=review.doing.now)
 
 
 async def _changed_document(judged: Judged) -> ChangedMeanwhile:

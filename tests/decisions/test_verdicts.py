@@ -62,7 +62,7 @@ async def test_a_rejection_is_told_at_once_to_whoever_can_act(
     assert row.reason == "Illisible ou coupé — page 2"
     assert await owed(amina) == ([("document_rejected", "chat")] if told else [])
     if told:
-        facts = (await Notice.get(candidate_id=amina.id)).facts
+        (facts,) = (await Notice.get(candidate_id=amina.id)).facts["points"]
         assert facts["key"] == "sirene"
         assert facts["reason"] == row.reason
         assert facts["advice"].startswith("Posez le document à plat")

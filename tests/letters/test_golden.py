@@ -130,6 +130,10 @@ CASES: dict[str, Case] = {
         replace(FACTS, points=(DIPLOMA,), text="diplome.pdf"),
     ),
     "document_rejected": (NoticeKind.DOCUMENT_REJECTED, replace(FACTS, points=(DIPLOMA,))),
+    "document_rejected_several": (
+        NoticeKind.DOCUMENT_REJECTED,
+        replace(FACTS, points=(DIPLOMA, replace(DIPLOMA, key="cv", label={"fr": "CV"}))),
+    ),
     "accepted": (NoticeKind.ACCEPTED, FACTS),
     "accepted_confirmed": (NoticeKind.ACCEPTED, replace(FACTS, confirmed=True, comment="")),
     "account_confirmed": (NoticeKind.ACCOUNT_CONFIRMED, FACTS),

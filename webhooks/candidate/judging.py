@@ -13,6 +13,7 @@ from webhooks.access import Desk, operator_page
 from webhooks.candidate.showing import attempt, page_of
 from webhooks.candidate.tabs import next_to_review
 from webhooks.forms import Form, read_form
+from webhooks.keys import SETTINGS
 
 EXPIRY = Question("expires_on", "date", required=False)
 
@@ -47,6 +48,7 @@ async def reject(request: web.Request, desk: Desk) -> web.StreamResponse:
         desk.now,
         reason_key=sent.text("reason_key") or None,
         reason=sent.text("reason"),
+        grace=request.app[SETTINGS].decision_delay,
     )
     return await _verdict(request, desk, sent, act)
 

@@ -94,7 +94,9 @@ def _come_here(facts: LetterFacts, language: str) -> Rows:
 
 
 def _send_again(facts: LetterFacts, language: str) -> Rows:
-    """One button: send the same document again."""
+    """One button: send the same document again; of several, each by its name."""
+    if len(facts.points) > 1:
+        return tuple((_item(point, language),) for point in facts.points[:ITEM_BUTTONS])
     again = translate(language, "📷 Send it again")
     return tuple((buttons.document(again, point.key),) for point in facts.points[:ITEM_BUTTONS])
 
