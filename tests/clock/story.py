@@ -26,6 +26,8 @@ DEEDS: dict[str, Verb] = {
     r"it is sent back to correct": lambda w, at, m: w.decide(at, Outcome.REJECT),
     r"it goes to the bin": lambda w, at, m: w.decide(at, Outcome.BIN),
     r"it is accepted": lambda w, at, m: w.decide(at, Outcome.ACCEPT),
+    r"the admission ends": lambda w, at, m: w.end(at),
+    r"the admission goes on": lambda w, at, m: w.resume(at),
     r"the operator keeps (\d+) days": lambda w, at, m: w.keep(at, int(m[1])),
     r"the candidate blocks the bot": lambda w, at, m: w.block(at, blocked=True),
     r"the candidate unblocks the bot": lambda w, at, m: w.block(at, blocked=False),
@@ -33,6 +35,7 @@ DEEDS: dict[str, Verb] = {
     r"the delays become (\d+) and (\d+)": lambda w, at, m: w.configure(
         at, deletion_days=int(m[1]), reminder_days=int(m[2])
     ),
+    r"the ended delay becomes (\d+)": lambda w, at, m: w.configure(at, ended_days=int(m[1])),
     r"the module is switched (on|off)": lambda w, at, m: w.configure(at, module_on=m[1] == "on"),
     r"the provider moves to (\S+)": lambda w, at, m: w.move(at, ZONES[m[1]]),
     r"a backup is restored": lambda w, at, m: w.restore(at),

@@ -3,9 +3,17 @@
 import pytest
 
 from tests.clock.story import tell
-from tests.rules import test_retention_changes, test_retention_timelines
+from tests.rules import (
+    test_retention_changes,
+    test_retention_ended,
+    test_retention_timelines,
+)
 
-GROUPS = {**test_retention_timelines.GROUPS, **test_retention_changes.GROUPS}
+GROUPS = {
+    **test_retention_timelines.GROUPS,
+    **test_retention_changes.GROUPS,
+    **test_retention_ended.GROUPS,
+}
 STORIES = [
     pytest.param(story, id=f"{rule}: {title}")
     for rule, stories in GROUPS.items()

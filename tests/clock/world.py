@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions import (
+    admissions,
     application,
     chat_outbox,
     chats,
@@ -179,6 +180,22 @@ class World:
         """There is no mail address any more."""
         await self.advance(at)
         await Candidate.filter(id=self.candidate_id).update(email="")
+        await self.deliver()
+
+    async def end(self, at: datetime) -> None:
+        """Odile says that Amina no longer works with them."""
+        await self.advance(at)
+        await admissions.end_admission(
+            self.candidate_id, self.odile, self.now, provider_id=self.provider_id
+        )
+        await self.deliver()
+
+    async def resume(self, at: datetime) -> None:
+        """Odile says that Amina works with them again."""
+        await self.advance(at)
+        await admissions.resume_admission(
+            self.candidate_id, self.odile, self.now, provider_id=self.provider_id
+        )
         await self.deliver()
 
     async def keep(self, at: datetime, days: int) -> None:

@@ -36,6 +36,8 @@ DEEDS: dict[str, Deed] = {
     r"it is sent back to correct": lambda w, at, m: w.act(at, status="to_correct"),
     r"it goes to the bin": lambda w, at, m: w.act(at, status="binned"),
     r"it is accepted": lambda w, at, m: w.act(at, status="accepted", ever_admitted=True),
+    r"the admission ends": lambda w, at, m: w.end(at),
+    r"the admission goes on": lambda w, at, m: w.act(at, ended_at=None),
     r"the operator keeps (\d+) days": lambda w, at, m: w.keep(at, int(m[1])),
     r"the candidate blocks the bot": lambda w, at, m: w.change(at, chat_reachable=False),
     r"the candidate unblocks the bot": lambda w, at, m: w.change(at, chat_reachable=True),
@@ -44,6 +46,7 @@ DEEDS: dict[str, Deed] = {
     r"the delays become (\d+) and (\d+)": lambda w, at, m: w.configure(
         at, deletion_days=int(m[1]), reminder_days=int(m[2])
     ),
+    r"the ended delay becomes (\d+)": lambda w, at, m: w.configure(at, ended_days=int(m[1])),
     r"the module is switched (on|off)": lambda w, at, m: w.configure(at, module_on=m[1] == "on"),
     r"the provider moves to (\S+)": lambda w, at, m: w.configure(at, zone=ZoneInfo(ZONES[m[1]])),
     r"a backup is restored": lambda w, at, m: w.configure(at, waits_for_word=True),

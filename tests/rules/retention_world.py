@@ -70,6 +70,11 @@ class World:
         self.person = replace(self.person, **changes)  # type: ignore[arg-type]  # any field
         self.deliver()
 
+    def end(self, at: datetime) -> None:
+        """The operator ends the admission, which is addressed to the person."""
+        self.act(at)
+        self.change(at, ended_at=self.now)
+
     def keep(self, at: datetime, days: int) -> None:
         """The operator presses "keep N days"."""
         self.advance(at)
@@ -84,10 +89,12 @@ class World:
         self.advance(at)
         if self.deleted_at:
             return
-        was_on = self.settings.on and not self.settings.waits_for_word
+        was = self.settings
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]  # any field
-        retention.check_delays(self.settings.deletion_days, self.settings.reminder_days)
-        if self.settings.on and not self.settings.waits_for_word and not was_on:
+        for days in (self.settings.deletion_days, self.settings.ended_days):
+            retention.check_delays(days, self.settings.reminder_days)
+        heard = was.waits_for_word and not self.settings.waits_for_word
+        if heard or self.settings.starts_after(was):
             self.settings = replace(self.settings, counting_since=self.now)
             self.acts.append(self.now)
 
@@ -127,7 +134,7 @@ class World:
 
     def deliver(self) -> None:
         """Try to hand over the open reminder, as it stands, on every channel."""
-        reminder, settings = self.person.reminder, self.settings
+        reminder, settings = self.person.reminder, self.settings.of(self.person)
         if self.deleted_at or reminder is None or self.outlook().state != "reminder_owed":
             return
         if not any(self._warns(channel) for channel in self._accepting()):
