@@ -33,8 +33,8 @@ from rules.notices import NoticeKind
 from rules.retention import local_date
 from rules.vocabulary import NoticeState, Role, Status
 
-LOOKED_BACK = timedelta(days=31)
-"""How far back the digest before is looked for."""
+LOOKED_BACK = timedelta(days=30)
+"""How far back the digest before is looked for; then it is forgotten (`actions.sweeps`)."""
 COUNTED = 1000
 """People whose deletion is told by date; beyond, the mail says that there are more."""
 STOPS: dict[str | None, Stop] = {BRAKE: "brake", RESTORE: "restore"}
