@@ -6,6 +6,7 @@ with the candidate's marks and the line in the journal.
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -94,23 +95,46 @@ def skip_locked(table: str) -> str:
     return "" if dialect() == "sqlite" else f" FOR UPDATE OF {table} SKIP LOCKED"
 
 
-async def claim_mails(by: str, now: datetime, limit: int = 1) -> list[Notice]:
-    """Lease up to `limit` due mails, the longest due first; an attempt is counted for each."""
+async def claim_mails(
+    by: str,
+    now: datetime,
+    limit: int = 1,
+    *,
+    but: Collection[str] = (),
+    kinds: Collection[str] = (),
+) -> list[Notice]:
+    """Lease up to `limit` due mails, the longest due first; an attempt is counted for each.
+
+    but: providers whose mails are passed over. kinds: only these, all when empty.
+    """
+    passing = f" AND provider_id NOT IN ({_marks(but)})" if but else ""
+    passing += f" AND kind IN ({_marks(kinds)})" if kinds else ""
     claimed = await rows(
-        "UPDATE notice SET lease_by = ?, lease_until = ?, attempts = attempts + 1 WHERE id IN ("  # noqa: S608  # two constants
+        "UPDATE notice SET lease_by = ?, lease_until = ?, attempts = attempts + 1 WHERE id IN ("  # noqa: S608  # constants and question marks
         "SELECT id FROM notice WHERE channel = 'mail' AND state = 'owed' AND not_before <= ? "
-        "AND (lease_until IS NULL OR lease_until <= ?) ORDER BY not_before, id LIMIT ?"
+        f"AND (lease_until IS NULL OR lease_until <= ?){passing} ORDER BY not_before, id LIMIT ?"
         + skip_locked("notice")
         + ") RETURNING id",
         by,
         now + LEASE,
         now,
         now,
+        *but,
+        *kinds,
         limit,
     )
     if not claimed:
         return []
     return await Notice.filter(id__in=[one["id"] for one in claimed]).order_by("not_before", "id")
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+async def give_back(notice: Notice, by: str) -> None:
+    """Give a mail back untried; it stays due, and anybody may take it at once."""
+    await release(notice, by, notice.not_before)
 
 
 async def release(notice: Notice, by: str, until: datetime) -> None:

@@ -5,6 +5,7 @@ from jobs.messenger import Messenger
 from jobs.mime import host
 from jobs.post import Post
 from jobs.transport import FolderTransport, SmtpTransport, Transport
+from jobs.turns import Turns
 from rules.letters import Sites
 from settings import Settings
 
@@ -38,6 +39,7 @@ def new_post(workshop: Workshop) -> Post:
         secret_key=settings.secret_key,
         clock=workshop.clock,
         holder=workshop.holder,
+        turns=Turns(0 if settings.demo or settings.smtp is None else settings.smtp.per_minute),
     )
 
 

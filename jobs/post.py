@@ -15,6 +15,7 @@ from actions.tokens import issue_for
 from jobs.counts import NOTICES
 from jobs.mime import message
 from jobs.transport import NO_SUCH_ADDRESS, Transport
+from jobs.turns import Turns
 from models.reads.letters import Gone, Told, telling
 from models.reads.mail_texts import own_text, sample_telling
 from models.reads.quiet import quiet_until
@@ -42,6 +43,7 @@ class Post:
 
     sender: the technical address; the provider's name stands before it.
     transport: None when no mail server is configured: mails then stay owed.
+    turns: whose mail is next.
     """
 
     transport: Transport | None
@@ -50,6 +52,7 @@ class Post:
     secret_key: bytes
     clock: Callable[[], datetime]
     holder: str
+    turns: Turns = field(default_factory=Turns)
     _paused_until: datetime | None = None
     _pause: timedelta = field(default=PAUSE)
     _away: str | None = None
@@ -62,6 +65,7 @@ class Post:
         tried = 0
         if self.transport is None or self._pausing():
             return tried
+        self.turns.begin()
         try:
             while notice := await self.claim():
                 tried += 1
@@ -89,8 +93,7 @@ class Post:
 
     async def claim(self) -> Notice | None:
         """Take one mail in hand."""
-        claimed = await outbox.claim_mails(self.holder, self.clock())
-        return claimed[0] if claimed else None
+        return await self.turns.next(self.holder, self.clock())
 
     async def _deliver(self, notice: Notice) -> bool:
         """False when the server itself is away: the others need not be tried now."""
@@ -149,6 +152,7 @@ class Post:
             )
         except ValueError:
             return Refused("this address cannot be written to", NO_SUCH_ADDRESS)
+        self.turns.note(notice.provider_id, now)
         return await self.transport.send(mail, self.sender, told.address)
 
     async def settle(self, notice: Notice, fate: Fate, address: str) -> None:

@@ -90,3 +90,14 @@ FAREWELLS = frozenset({NoticeKind.FINAL_REJECTION, NoticeKind.ERASED})
 
 SUBSCRIPTIONS = frozenset({NoticeKind.DIGEST})
 """Mails that their reader may end with one press; never what somebody must be told."""
+
+URGENT = frozenset(
+    {
+        NoticeKind.ACTIVATION,
+        NoticeKind.EMAIL_CONFIRMATION,
+        NoticeKind.INVITATION,
+        NoticeKind.PASSWORD_RESET,
+        NoticeKind.MAIL_SAMPLE,
+    }
+)
+"""Mails that somebody sits and waits for: they leave before all others."""

@@ -16,12 +16,17 @@ KEY_BYTES = 32
 SECRET_LENGTH = 32
 TOKEN_LENGTH = 24
 LONGEST_DELAY = timedelta(days=1)
+MAILS_A_MINUTE = 60
+MOST_MAILS = 100_000
 SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
 @dataclass(frozen=True)
 class Smtp:
-    """Where mails are handed over. `sender` is the envelope's address, empty: the provider's."""
+    """Where mails are handed over. `sender` is the envelope's address, empty: the provider's.
+
+    per_minute: mails of one provider that the server takes in a minute; 0: as many as there are.
+    """
 
     host: str
     port: int
@@ -29,6 +34,7 @@ class Smtp:
     user: str
     password: str
     sender: str
+    per_minute: int = MAILS_A_MINUTE
 
 
 def address(text: str) -> SplitResult:
@@ -89,7 +95,8 @@ def smtp(text: str) -> Smtp:
         )
     if bool(parts.username) != bool(parts.password):
         raise ValueError("has a user without a password, or the reverse")
-    sender = parse_qs(parts.query).get("from", [""])[-1]
+    options = parse_qs(parts.query)
+    sender = options.get("from", [""])[-1]
     if sender and (parseaddr(sender)[1] != sender or "@" not in sender):
         raise ValueError("has ?from= with something else than a bare e-mail address")
     security: dict[str, Literal["plain", "tls", "starttls"]] = {
@@ -104,7 +111,14 @@ def smtp(text: str) -> Smtp:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         sender=sender,
+        per_minute=_mails_a_minute(options.get("per_minute", [str(MAILS_A_MINUTE)])[-1]),
     )
+
+
+def _mails_a_minute(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= MOST_MAILS):
+        raise ValueError(f"has ?per_minute= with something else than 0 (no limit) to {MOST_MAILS}")
+    return int(text)
 
 
 def web_origin(text: str) -> str:

@@ -345,6 +345,8 @@ class Mailbox:
     refusals: list[Refusal] = field(default_factory=list)
     connections_lost: int = 0
     lose: int = 0
+    lines: set[Any] = field(default_factory=set)
+    """The connections by which mails came."""
 
     @property
     def url(self) -> str:
@@ -372,6 +374,7 @@ class Mailbox:
         """Forget the mails and the scripted answers."""
         self.messages.clear()
         self.refusals.clear()
+        self.lines.clear()
         self.connections_lost = self.lose = 0
 
     async def wait_for(self, address: str, count: int = 1, seconds: float = 10) -> list[Letter]:
@@ -411,6 +414,7 @@ class Mailbox:
         message = message_from_bytes(envelope.original_content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(Letter(envelope.mail_from, tuple(envelope.rcpt_tos), message))
+        self.lines.add(session.peer)
         if self.lose > 0:
             self.lose -= 1
             self.connections_lost += 1

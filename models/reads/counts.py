@@ -1,6 +1,7 @@
 """The figures of the panel's top bar, and what is wrong with the installation."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.database import rows
 
@@ -33,3 +34,15 @@ async def counts(provider_id: str) -> Counts:
     (row,) = await rows(COUNTS, provider_id, provider_id, provider_id)
     refused, own_refused = bool(row["refused"]), bool(row["own_refused"])
     return Counts(row["to_review"], row["messages"], refused, own_refused)
+
+
+MAILS_SINCE = """
+SELECT count(*) AS number FROM event WHERE provider_id = ? AND at > ? AND kind = 'mail_sent'
+"""
+
+
+async def mails_since(provider_id: str, moment: datetime) -> int:
+    """Mails to this provider's candidates that were accepted since, by whichever worker."""
+    (found,) = await rows(MAILS_SINCE, provider_id, moment)
+    number: int = found["number"]
+    return number

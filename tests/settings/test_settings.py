@@ -131,8 +131,10 @@ def test_a_wrong_list_of_keys_is_refused_without_showing_it(
         ("smtps://mail:4465", Smtp("mail", 4465, "tls", "", "", "")),
         (
             "smtp+starttls://u%40x:p%3Aw@mail?from=no-reply@example.org",
-            Smtp("mail", 587, "starttls", "u@x", "p:w", "no-reply@example.org"),
+            Smtp("mail", 587, "starttls", "u@x", "p:w", "no-reply@example.org", 60),
         ),
+        ("smtp://mail?per_minute=300", Smtp("mail", 25, "plain", "", "", "", 300)),
+        ("smtp://mail?per_minute=0", Smtp("mail", 25, "plain", "", "", "", 0)),
     ],
 )
 def test_the_three_forms_of_a_mail_server(env: dict[str, str], url: str, expected: Smtp) -> None:
