@@ -31,6 +31,8 @@ class House:
     counting: datetime
     """Since when days are counted: the last switching on, or an admin's word."""
     changed: datetime
+    after: int = 730
+    """Days from the end of an admission."""
     module: bool = True
     restored: bool = False
     """A backup was restored, and nobody has given the word yet."""
@@ -39,15 +41,19 @@ class House:
     """How many deletions the brake showed to an admin."""
     word_at: datetime | None = None
     """When the admin agreed to them."""
-    gone: dict[date, int] = field(default_factory=dict)
-    """Automatic deletions of each night."""
-    running: dict[date, int] = field(default_factory=dict)
-    """How many were running before the first of them."""
+    gone: dict[tuple[date, bool], int] = field(default_factory=dict)
+    """Automatic deletions of each night: of applications, and (True) of ended admissions."""
+    running: dict[tuple[date, bool], int] = field(default_factory=dict)
+    """How many of either had a clock before the first of them."""
+
+    def delay(self, left: datetime | None) -> int:
+        """Days before an application is deleted, or somebody who left; 0: never."""
+        return (self.days if left is None else self.after) if self.module else 0
 
     @property
-    def on(self) -> bool:
-        """Whether anybody can be deleted by itself."""
-        return self.module and self.days > 0
+    def clocks(self) -> tuple[bool, bool]:
+        """Which clocks run: of applications, of ended admissions."""
+        return self.module and self.days > 0, self.module and self.after > 0
 
     def day(self, moment: datetime) -> date:
         """The date on the calendar of that town."""
@@ -124,7 +130,10 @@ class Person:
     owed_for: set[tuple[datetime, datetime, date]] = field(default_factory=set)
     guessed: set[int] = field(default_factory=set)
     """Reminders owed while acts waited at Telegram, so that another one may have to follow."""
+    left: datetime | None = None
+    """Since when an admission has ended."""
     ended: datetime | None = None
+    """When everything about them was erased."""
     lines: list[str] = field(default_factory=list)
 
     def note(self, now: datetime, words: str) -> None:
@@ -223,6 +232,16 @@ class Diary:
             person.erase_at = now + timedelta(days=person.house.bin_days)
         person.status = {"accept": "accepted", "reject": "to_correct", "bin": "binned"}[outcome]
         person.admitted |= outcome == "accept"
+
+    def _end(self, person: Person, now: datetime, _number: int) -> None:
+        """They no longer work there."""
+        self._act(person, now, 0)
+        person.left = now
+
+    def _resume(self, person: Person, now: datetime, _number: int) -> None:
+        """They work there again."""
+        self._act(person, now, 0)
+        person.left = None
 
     def _unbin(self, person: Person, now: datetime, _number: int) -> None:
         self._act(person, now, 0)

@@ -30,6 +30,8 @@ class Counted:
     """How much was judged, so that a year in which nothing happens is noticed."""
 
     deleted: int = 0
+    left: int = 0
+    """Of them, admissions that had ended."""
     reminded: int = 0
     warned_by_chat: int = 0
     unreachable: int = 0
@@ -55,7 +57,7 @@ class Judge:
     def due(self, person: Person) -> date:
         """D, which no promise ever made lies after, nor any date that somebody read."""
         house = person.house
-        counted = house.day(self.since(person)) + timedelta(days=house.days)
+        counted = house.day(self.since(person)) + timedelta(days=house.delay(person.left))
         promised = [one.promised for one in person.warnings]
         promised += [one.says for one in person.copies]
         return max([counted, *promised, *([person.kept] if person.kept else [])])
@@ -63,8 +65,14 @@ class Judge:
     def concerned(self, person: Person) -> bool:
         """Whether the clock runs for this person."""
         house = person.house
-        waits = person.admitted or person.status not in RUNNING or person.holds
-        return house.on and not house.restored and not waits
+        counts = house.delay(person.left) > 0 and self.theirs(person)
+        return counts and not house.restored and not person.holds
+
+    def theirs(self, person: Person) -> bool:
+        """Whether there is a clock for such a person: never for who works there."""
+        if person.left is not None:
+            return person.status == "accepted"
+        return person.status in RUNNING and not person.admitted
 
     def warned(self, person: Person) -> bool:
         """Whether a warning stands: of this clock start, and its date still is the date."""
@@ -83,19 +91,20 @@ class Judge:
         for promise in self._against(person, now):
             raise Broken(promise, person, now)
         house = person.house
-        night = house.day(now - timedelta(hours=4))
+        left = person.left is not None
+        night = house.day(now - timedelta(hours=4)), left
         if night not in house.running:
             house.running[night] = sum(
-                1
-                for one in self.diary.people.values()
-                if one.house is house
+                one.house is house
                 and one.ended is None
-                and one.status in RUNNING
-                and not one.admitted
+                and (one.left is not None) is left
+                and self.theirs(one)
+                for one in self.diary.people.values()
             )
         house.gone[night] = house.gone.get(night, 0) + 1
         self._brake(house, night, person, now)
         self.counted.deleted += 1
+        self.counted.left += left
         person.ended = now
 
     def _against(self, person: Person, now: datetime) -> list[str]:
@@ -103,11 +112,11 @@ class Judge:
         house, machines, today = person.house, self.diary.machines, person.house.day(now)
         quiet = max(machines.started, machines.back) + QUIET
         reasons = {
-            "deleted although it was not their turn": person.status not in RUNNING,
-            "deleted although once admitted": person.admitted,
+            "deleted although it was not their turn": not self.theirs(person),
+            "deleted although once admitted": person.admitted and person.left is None,
             f"deleted although held: {person.holds}": bool(person.holds),
             "deleted while a restored backup waits for a word": house.restored,
-            "deleted although deletion is off": not house.on,
+            "deleted although deletion is off": house.delay(person.left) == 0,
             f"deleted before {self.due(person)}": now < house.four(self.due(person)),
             "deleted before a date that they were told": any(
                 copy.says > today for copy in person.copies
@@ -121,7 +130,9 @@ class Judge:
         }
         return [reason for reason, broken in reasons.items() if broken]
 
-    def _brake(self, house: House, night: date, person: Person, now: datetime) -> None:
+    def _brake(
+        self, house: House, night: tuple[date, bool], person: Person, now: datetime
+    ) -> None:
         gone, running = house.gone[night], house.running[night]
         agreed = house.word_at is not None and now - house.word_at <= WORD_LASTS
         if gone > 20 and gone * 5 > running and not (agreed and gone <= house.shown):

@@ -36,8 +36,14 @@ class Plan:
     days: int
     delays: tuple[tuple[int, int], ...]
     """(days, reminder) that providers choose from; the first three are what they begin with."""
+    after: tuple[int, ...]
+    """Days after the end of an admission, likewise."""
     pace: float = 1.0
     """How often people do something; 1: as in life."""
+    wanted: float = 0.04
+    """How often operators decide on somebody who has not sent their application."""
+    stays: float = 25
+    """Days for which people work somewhere, on average."""
 
 
 @dataclass
@@ -113,7 +119,7 @@ class Lives:
         running = person.status in RUNNING
         weights = {
             "act": 8,
-            "ask": 2 if person.status != "binned" else 0,
+            "ask": 2 if person.status != "binned" and person.left is None else 0,
             "file": 2 if person.status == "incomplete" and "file" not in person.holds else 0,
             "submit": 1 if running and "file" not in person.holds else 0,
             "block" if person.chat else "unblock": 1,
@@ -143,7 +149,7 @@ class Lives:
             self.at(self.later(now, self.chance.choice((1, 10)) * DAY), self.decide(person))
         elif verb == "file":
             self.at(self.later(now, 20 * MINUTE), self.checked(person))
-        elif self.chance.random() < 0.04:
+        elif self.chance.random() < self.plan.wanted:
             self.at(self.later(now, 3 * DAY), self.decide(person))
         if self.chance.random() < 0.05:
             self.at(self.later(now, 30 * DAY), self.keep(person))
@@ -165,7 +171,7 @@ class Lives:
         """The operator replies."""
 
         async def what(now: datetime) -> None:
-            if person.status != "binned":
+            if person.status != "binned" and person.left is None:
                 await self.do("answer", person, now)
 
         return self.when_up(person, what)
@@ -187,7 +193,9 @@ class Lives:
         async def what(now: datetime) -> None:
             if person.status == "binned" or person.holds:
                 return
-            number = self.chance.choices((0, 1, 2), (2, 5, 2))[0]
+            number = self.chance.choices((0, 1, 2), (5, 5, 2))[0]
+            if person.left is not None and number != 2:  # all that can be decided of them
+                return
             await self.do("decide", person, now, number)
             end = self.undo if self.chance.random() < 0.2 else self.final
             self.at(self.later(now, self.chance.choice((5, 600, 6_000)) * MINUTE), end(person))
@@ -215,8 +223,35 @@ class Lives:
             await self.do("final", person, now)
             if person.status == "binned" and self.chance.random() < 0.4:
                 self.at(self.later(now, 5 * DAY), self.unbin(person))
+            if person.status == "accepted" and self.chance.random() < 0.7:
+                self.at(self.later(now, self.plan.stays * DAY), self.end(person))
 
         return step
+
+    def end(self, person: Person) -> Step:
+        """The person stops working there, perhaps for some weeks only."""
+
+        async def what(now: datetime) -> None:
+            busy = person.holds & {"reply", "decision"}
+            if person.status != "accepted" or person.left is not None or busy:
+                return
+            await self.do("end", person, now)
+            if self.chance.random() < 0.3:
+                self.at(self.later(now, 20 * DAY), self.resume(person))
+            if self.chance.random() < 0.1:
+                self.at(self.later(now, 10 * DAY), self.decide(person))
+
+        return self.when_up(person, what)
+
+    def resume(self, person: Person) -> Step:
+        """The person works there again, and may stop again."""
+
+        async def what(now: datetime) -> None:
+            if person.status == "accepted" and person.left is not None and not person.pending:
+                await self.do("resume", person, now)
+                self.at(self.later(now, 30 * DAY), self.end(person))
+
+        return self.when_up(person, what)
 
     def unbin(self, person: Person) -> Step:
         """The operator takes somebody out of the bin."""

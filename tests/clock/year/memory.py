@@ -6,7 +6,7 @@ Rows are small objects, the outbox is a list, and there is no lock, for there is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from actions import outbox
@@ -65,6 +65,14 @@ class Row:
     """Of the open reminder."""
     promise: date | None = None
     slips: list[Slip] = field(default_factory=list)
+    ended: datetime | None = None
+
+    @property
+    def kind(self) -> bool | None:
+        """Which clock is theirs: an application's, (True) an ended admission's, or none."""
+        if self.ended is not None and self.status == "accepted":
+            return True
+        return False if self.status in ("incomplete", "to_correct") and not self.admitted else None
 
     def retained(self) -> Retained:
         """As `models.reads.retention` reads it."""
@@ -82,6 +90,7 @@ class Row:
             has_address=self.email,
             address_refused=self.refused_at is not None,
             chat_reachable=not self.blocked,
+            ended_at=self.ended,
         )
 
 
@@ -93,7 +102,7 @@ class Desk:
     settings: RetentionSettings
     last_run: date
     waits_for: str | None = None
-    deleted: dict[date, int] = field(default_factory=dict)
+    deleted: dict[tuple[date, bool], int] = field(default_factory=dict)
     shown: int = 0
     shown_on: date | None = None
     released: bool = False
@@ -117,7 +126,9 @@ class Memory:
 
     async def open(self, house: House, now: datetime) -> None:
         """A provider begins."""
-        settings = RetentionSettings(True, house.days, house.remind, house.zone)
+        settings = RetentionSettings(
+            True, house.days, house.remind, house.zone, ended_days=house.after
+        )
         self.desks.append(Desk(house, settings, house.day(now)))
 
     async def sign_up(self, person: Person, now: datetime) -> None:
@@ -173,6 +184,12 @@ class Memory:
         row.status, row.admitted = AFTER[row.pending], row.admitted or row.pending == "accept"
         row.pending = None
 
+    def _end(self, row: Row, now: datetime, _number: int) -> None:
+        row.ended = now
+
+    def _resume(self, row: Row, _now: datetime, _number: int) -> None:
+        row.ended = None
+
     def _unbin(self, row: Row, _now: datetime, _number: int) -> None:
         row.status, row.erase_at = row.former, None
 
@@ -196,18 +213,22 @@ class Memory:
         """As `models.reads.retention.settings_if`."""
         desk = self.desks[house.number]
         was = desk.settings
-        retention.check_delays(house.days, house.remind)
-        on = house.module and house.days > 0
-        since = now if on and not was.on else was.counting_since
-        desk.settings = RetentionSettings(
-            house.module, house.days, house.remind, house.zone, since, was.waits_for_word
+        for days in (house.days, house.after):
+            retention.check_delays(days, house.remind)
+        wanted = replace(
+            was,
+            module_on=house.module,
+            deletion_days=house.days,
+            reminder_days=house.remind,
+            ended_days=house.after,
         )
+        since = now if wanted.starts_after(was) else was.counting_since
+        desk.settings = replace(wanted, counting_since=since)
 
     def _wait(self, desk: Desk, what: str | None, since: datetime | None) -> None:
-        was = desk.settings
         desk.waits_for = what
-        desk.settings = RetentionSettings(
-            was.module_on, was.deletion_days, was.reminder_days, was.zone, since, what == "restore"
+        desk.settings = replace(
+            desk.settings, counting_since=since, waits_for_word=what == "restore"
         )
 
     async def restore(self, now: datetime) -> None:
@@ -282,13 +303,14 @@ class Memory:
 
     def _below(self, desk: Desk, now: datetime) -> Iterator[Row]:
         """As `models.reads.retention.below`."""
-        bound, since = retention.superset_bound(desk.settings, now), desk.settings.counting_since
-        if not desk.settings.on or (since is not None and since >= bound):
-            return
-        for row in list(desk.rows.values()):
-            running = row.status in ("incomplete", "to_correct") and not row.admitted
-            if running and row.clock_start < bound:
-                yield row
+        since = desk.settings.counting_since
+        for kind, settings in ((False, desk.settings), (True, desk.settings.of_ended)):
+            bound = retention.superset_bound(settings, now)
+            if not settings.on or (since is not None and since >= bound):
+                continue
+            for row in list(desk.rows.values()):
+                if row.kind is kind and max(row.clock_start, row.ended or row.clock_start) < bound:
+                    yield row
 
     def _run(self, desk: Desk, day: date, now: datetime) -> bool:
         """Reminders, then deletions; True when somebody had to be spared for now."""
@@ -301,7 +323,7 @@ class Memory:
                 self._look_at(row, desk, now)
             if found.state == "due":
                 due.append(row)
-        if not due or self._must_stop(desk, day, len(due)):
+        if not due or self._must_stop(desk, day, due):
             return False
         spared = False
         for row in due:
@@ -314,21 +336,23 @@ class Memory:
             self.judge.deleted(row.person, now)
             del desk.rows[row.person.number]
             self.owing.pop(row.person.number, None)
-            desk.deleted[day] = desk.deleted.get(day, 0) + 1
+            gone = day, bool(row.kind)
+            desk.deleted[gone] = desk.deleted.get(gone, 0) + 1
         return spared
 
     def _allowed(self, now: datetime) -> bool:
         assert self.started is not None
         return retention.may_delete_yet(now, self.queue_empty_at, self.started, bot_away=self.away)
 
-    def _must_stop(self, desk: Desk, day: date, wanted: int) -> bool:
-        """As `actions.brake.must_stop`."""
-        running = sum(
-            1
-            for row in desk.rows.values()
-            if row.status in ("incomplete", "to_correct") and not row.admitted
-        )
-        gone = desk.deleted.get(day, 0)
+    def _must_stop(self, desk: Desk, day: date, due: list[Row]) -> bool:
+        """As `actions.brake.must_stop`: each kind measured against its own."""
+        wanted, gone, too_many = len(due), 0, False
+        for kind in (False, True):
+            there = sum(row.kind is kind for row in desk.rows.values())
+            theirs = sum(row.kind is kind for row in due)
+            done = desk.deleted.get((day, kind), 0)
+            too_many |= theirs > 0 and retention.brake(there, theirs, done)
+            gone += done
         waits = desk.waits_for == "brake"
         agreed = (
             desk.released
@@ -336,7 +360,7 @@ class Memory:
             and day - desk.shown_on <= DAY
             and wanted + gone <= desk.shown
         )
-        if not waits and (not retention.brake(running, wanted, gone) or agreed):
+        if not waits and (not too_many or agreed):
             return False
         if desk.waits_for is None:
             desk.waits_for = "brake"
@@ -407,7 +431,8 @@ class Memory:
         copy = mail if mail and mail.at == at else chat
         if at is None or copy is None:
             return False
-        row.reminder = retention.accept_reminder(desk.settings, row.reminder, at, copy.says)
+        settings = desk.settings.of(row.retained())
+        row.reminder = retention.accept_reminder(settings, row.reminder, at, copy.says)
         assert row.reminder.promised is not None
         row.promise = max(row.reminder.promised, row.promise or row.reminder.promised)
         return True
@@ -481,6 +506,6 @@ class Memory:
         """What the panel would show is never before what was promised."""
         for desk in self.desks:
             for row in desk.rows.values():
-                if row.promise and desk.settings.on and row.status in ("incomplete", "to_correct"):
+                if row.promise and desk.settings.on and row.kind is not None:
                     shown = self._outlook(row, desk, now).deletion_date
                     assert shown is None or shown >= row.promise

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from actions import (
+    admissions,
     application,
     brake,
     chat_outbox,
@@ -98,6 +99,7 @@ class Real:
             timezone=house.zone.key,
             deletion_days=house.days,
             reminder_days=house.remind,
+            ended_days=house.after,
             bin_days=house.bin_days,
         )
         await DocumentType.create(
@@ -178,6 +180,14 @@ class Real:
     async def _unbin(self, who: str, now: datetime, _at: datetime, _number: int) -> None:
         await decisions.restore(who, self.odile, now, provider_id=self._by(who))
 
+    async def _end(self, who: str, now: datetime, _at: datetime, _number: int) -> None:
+        by = self._by(who)
+        await admissions.end_admission(who, self.odile, now, provider_id=by)
+
+    async def _resume(self, who: str, now: datetime, _at: datetime, _number: int) -> None:
+        by = self._by(who)
+        await admissions.resume_admission(who, self.odile, now, provider_id=by)
+
     async def _keep(self, who: str, now: datetime, _at: datetime, number: int) -> None:
         await replies.keep(who, number, self.odile, now, provider_id=self._by(who))
 
@@ -209,6 +219,7 @@ class Real:
             module_on=house.module,
             deletion_days=house.days,
             reminder_days=house.remind,
+            ended_days=house.after,
         )
         version = provider.settings_version
         await change_recruitment(provider.id, wanted, version, self.odile, now)

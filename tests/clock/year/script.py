@@ -29,7 +29,8 @@ class Script(Lives):
         now = self.plan.begin
         for number, town in enumerate(TOWNS):
             days, remind = self.plan.delays[number]
-            house = House(number, ZoneInfo(town), days, remind, now - 900 * DAY, now)
+            after = self.plan.after[number]
+            house = House(number, ZoneInfo(town), days, remind, now - 900 * DAY, now, after)
             self.diary.houses.append(house)
             await self.stage.open(house, now)
             self.at(house.four(house.day(now) + DAY), self.nightly(house))
@@ -55,7 +56,7 @@ class Script(Lives):
             if not self.machines.web:
                 self.at(now + HOUR, step)
                 return
-            was = house.on
+            was = house.clocks
             kind = self.chance.random()
             if kind < 0.15:
                 house.module = not house.module
@@ -63,14 +64,17 @@ class Script(Lives):
                 house.days, house.remind = (0, house.remind) if house.days else (30, 5)
             elif kind < 0.35:
                 house.remind = 0 if house.remind else 3
+            elif kind < 0.5:
+                house.after = self.chance.choice((0, *self.plan.after))
             else:
                 house.days, house.remind = self.chance.choice(self.plan.delays)
             house.remind = min(house.remind, max(0, house.days - 1))
             house.changed = now
-            house.counting = now if house.on and not was else house.counting
+            begins = any(on and not before for on, before in zip(house.clocks, was, strict=True))
+            house.counting = now if begins else house.counting
             await self.stage.configure(house, now)
             await self.stage.check(now)
-            soon = 5 * DAY if not house.on else 25 * DAY
+            soon = 25 * DAY if all(house.clocks) else 5 * DAY
             self.at(self.later(now, soon), step)
 
         return step
