@@ -52,16 +52,18 @@ def beyond(query: QuerySet[Document], day: date, last_id: str) -> QuerySet[Docum
     return query.filter(Q(expires_on__gt=day) | Q(expires_on=day, id__gt=last_id))
 
 
-async def batches(provider_id: str, today: date, days: Days) -> AsyncIterator[list[Document]]:
+async def batches(
+    provider_id: str, today: date, days: Days, size: int = BATCH
+) -> AsyncIterator[list[Document]]:
     """Everything that may be asked for today, or has expired lately, the oldest date first."""
     ahead = max((one for each in days.values() for one in each), default=0)
     query = running_out(provider_id, today - TOO_LATE, today + timedelta(days=ahead))
-    batch = await query.limit(BATCH)
+    batch = await query.limit(size)
     while batch:
         yield batch
         last = batch[-1]
         assert last.expires_on is not None, "it was asked for"
-        batch = await beyond(query, last.expires_on, last.id).limit(BATCH)
+        batch = await beyond(query, last.expires_on, last.id).limit(size)
 
 
 async def papers_of(

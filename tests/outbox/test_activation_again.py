@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +71,15 @@ async def test_seven_and_thirty_days_later_each_once_with_a_link_of_its_own(
     assert days == [7, 30]
     links = {mail.text.split("/activate/")[1].split()[0] for mail in smtp.messages}
     assert len(links) == 3
+
+
+async def test_four_workers_at_once_remind_once(
+    house: House, amina: Candidate, smtp: Mailbox
+) -> None:
+    await sent(house, smtp)
+    house.clock.forward(days=7)
+    await asyncio.gather(*(run(house) for _ in range(4)))
+    assert await Notice.filter(kind=NoticeKind.ACTIVATION_AGAIN).count() == 1
 
 
 async def test_the_newest_link_activates_the_account_and_ends_the_reminders(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import date, timedelta
 from pathlib import Path
@@ -96,6 +97,14 @@ async def test_asked_30_10_and_3_days_before_and_once_each(
     assert asked == [(0, 1), (20, 1), (27, 1)]
     assert (await journal(bruno)).count("document_expired") == 1
     assert await Candidate.exists(id=bruno.id), "nobody is deleted for that"
+
+
+async def test_four_workers_at_once_ask_once(house: House, bruno: Candidate) -> None:
+    await valid(bruno, "permit", TODAY - timedelta(days=1))
+    await asyncio.gather(*(run(house) for _ in range(4)))
+    assert await Notice.filter(kind=KIND, channel=Channel.MAIL).count() == 1
+    assert await Notice.filter(kind=KIND, channel=Channel.CHAT).count() == 1
+    assert await Event.filter(kind="document_expired").count() == 1
 
 
 async def test_nothing_leaves_before_nine_in_the_morning(
