@@ -153,6 +153,38 @@ async def test_the_reminders_link_keeps_the_application(
     assert await Notice.exists(candidate_id=bruno.id, kind=NoticeKind.KEPT)
 
 
+async def test_the_reminders_link_keeps_the_data_of_who_works_there_no_more(
+    house: House, browser: Browser, time: Time
+) -> None:
+    bruno, token = await warned(house)
+    long_ago = house.clock.now - timedelta(days=725)
+    await Candidate.filter(id=bruno.id).update(
+        status="accepted", admitted_at=long_ago, ended_at=long_ago, clock_start=long_ago
+    )
+    time.now = house.clock.now
+    visitor = await browser()
+    asked = await visitor.get(f"/keep/{token}")
+    assert "Vous n’intervenez plus chez Douceur &amp; Cie" in asked.text
+    assert "Conserver mes données" in asked.text
+    assert (await visitor.post(f"/keep/{token}")).status == 303
+    page = await visitor.get(f"/keep/{token}")
+    assert "Vos données sont conservées" in page.text
+    assert (await Candidate.get(id=bruno.id)).clock_start == house.clock.now
+    assert await Notice.exists(candidate_id=bruno.id, kind=NoticeKind.KEPT)
+
+
+async def test_the_other_links_do_nothing_once_the_space_is_closed(
+    house: House, browser: Browser
+) -> None:
+    amina = await accepted(house)
+    token = await mailed(house, amina, NoticeKind.ACTIVATION)
+    await Candidate.filter(id=amina.id).update(ended_at=house.clock.now)
+    visitor = await browser()
+    assert "espace est fermé" in (await visitor.get(f"/activate/{token}")).text
+    assert (await visitor.post(f"/activate/{token}")).status == 422
+    assert (await Candidate.get(id=amina.id)).account_confirmed_at is None
+
+
 async def test_asking_for_the_reminder_again_is_no_act(
     house: House, browser: Browser, time: Time
 ) -> None:
