@@ -15,9 +15,6 @@ from rules.history import EventKind
 from rules.notices import CHANNELS, NoticeKind
 from rules.vocabulary import ActorKind, Channel, NoticeState
 
-CHANGED = "the verdict was changed"
-"""Why a rejected document is not told any more."""
-
 
 async def owe_corrections(
     doing: Deed, facts: Mapping[str, Any], *, once: str, planned: datetime
@@ -92,7 +89,7 @@ async def take_back_note(doing: Deed, key: str) -> None:
         points = rules.points_of(note.facts)
         left = [one for one in points if one["key"] != key]
         if not left:
-            await _gives_way(note, doing.now, why=CHANGED)
+            await _gives_way(note, doing.now, why=rules.CHANGED)
         elif len(left) < len(points):
             facts = {**note.facts, "points": left}
             await _unheld(note).update(facts=facts)

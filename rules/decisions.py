@@ -36,6 +36,7 @@ LEAVES_ALONE = frozenset(
         EventKind.MAIL_SENT,
         EventKind.MAIL_FAILED,
         EventKind.LETTER_SENT_AGAIN,
+        EventKind.LETTER_WITHHELD,
         EventKind.LETTER_SET_ASIDE,
         EventKind.REMINDER_OWED,
         EventKind.REMINDER_ACCEPTED,

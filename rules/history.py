@@ -61,6 +61,8 @@ class EventKind(StrEnum):
     REQUIREMENTS_CHANGED = "requirements_changed"
     LETTER_SENT_AGAIN = "letter_sent_again"
     """By an operator's word, after it had been refused for good."""
+    LETTER_WITHHELD = "letter_withheld"
+    """A mail that an operator held back before it left."""
     LETTER_SET_ASIDE = "letter_set_aside"
 
 

@@ -26,6 +26,9 @@ WAITS_FOR_MORE = frozenset({NoticeKind.DOCUMENT_REJECTED, NoticeKind.CORRECTIONS
 JOINED = "told in a later message"
 """Why something that was owed did not leave by itself."""
 
+CHANGED = "the verdict was changed"
+"""Why a rejected document is not told any more."""
+
 Facts = Mapping[str, Any]
 
 

@@ -68,6 +68,8 @@ PLACE_TO_FILE = (
     ("templates/public/unsubscribe", "digest"),
     ("templates/panel/account_digest", "digest"),
     ("rules/quiet", "outbox"),
+    ("rules/withholding", "outbox"),
+    ("words/withdrawn", "outbox"),
     ("templates/panel/settings/quiet", "outbox"),
     ("words/letters/ended", "ended"),
     ("templates/mail/admission_ended", "ended"),

@@ -66,6 +66,7 @@ KINDS: dict[Kind, str] = {
     Kind.STATUS_EXEMPTED: N_("work status exempted"),
     Kind.DATA_EXPORTED: N_("copy of the data requested"),
     Kind.LETTER_SENT_AGAIN: N_("message sent again by hand"),
+    Kind.LETTER_WITHHELD: N_("mail held back"),
     Kind.LETTER_SET_ASIDE: N_("undelivered message set aside"),
     Kind.REQUIREMENTS_CHANGED: N_("brought to the requirements of now"),
 }

@@ -9,6 +9,7 @@ from models.tables import Event, Message, Notice
 from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.vocabulary import ActorKind, Channel, NoticeState
+from rules.withholding import MAY_BE_WITHHELD, WITHHELD
 
 PAGE = 100
 """Lines of the journal on one page."""
@@ -32,6 +33,7 @@ class LineView:
 class Sent:
     """A notice and its fate."""
 
+    id: int
     kind: NoticeKind
     channel: Channel
     state: NoticeState
@@ -40,6 +42,19 @@ class Sent:
     settled_at: datetime | None
     attempts: int
     last_error: str
+    in_hand: bool
+    """A worker is sending it."""
+
+    @property
+    def can_be_withheld(self) -> bool:
+        """Whether an operator may still hold it back."""
+        waits = self.state is NoticeState.OWED and not self.in_hand
+        return waits and self.channel is Channel.MAIL and self.kind in MAY_BE_WITHHELD
+
+    @property
+    def withheld(self) -> bool:
+        """Whether an operator held it back."""
+        return self.state is NoticeState.VOID and self.last_error == WITHHELD
 
 
 async def journal(
@@ -104,6 +119,7 @@ async def notices(provider_id: str, candidate_id: str) -> tuple[Sent, ...]:
     )
     return tuple(
         Sent(
+            row.id,
             NoticeKind(row.kind),
             Channel(row.channel),
             NoticeState(row.state),
@@ -112,6 +128,7 @@ async def notices(provider_id: str, candidate_id: str) -> tuple[Sent, ...]:
             row.settled_at,
             row.attempts,
             row.last_error,
+            row.lease_until is not None,
         )
         for row in found
     )

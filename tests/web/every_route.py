@@ -144,6 +144,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", OWN + "/exempt"): candidate(),
     ("POST", OWN + "/messages"): candidate({"text": "Bonjour", "seen": "99"}, {}),
     ("POST", OWN + "/answered"): candidate(),
+    ("POST", OWN + "/mails/{notice}"): candidate({"act": "hold"}, {"act": "send"}, {}),
     ("POST", DOC + "/validate"): candidate(
         {"mark": "{mark}"}, {"mark": "{mark}", "expires_on": "2030-01-01"}, {"expires_on": "x"}
     ),
@@ -353,8 +354,10 @@ def plain(page: Page, ids: Mapping[str, str]) -> tuple[int, str, str]:
     text, to = page.text, page.to
     for value in sorted({v for v in ids.values() if len(v) == len(INVENTED)}):
         text, to = text.replace(value, ""), to.replace(value, "")
-    notice = f"/messages/{ids.get('notice', '')}"  # a number: only where it stands in an address
-    return page.status, to.replace(notice, ""), text.replace(notice, "")
+    for word in ("messages", "mails"):  # a number: only where it stands in an address
+        notice = f"/{word}/{ids.get('notice', '')}"
+        text, to = text.replace(notice, ""), to.replace(notice, "")
+    return page.status, to, text
 
 
 def asked(*kinds: str) -> Iterator[tuple[str, str, Form, Route]]:

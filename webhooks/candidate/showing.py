@@ -38,6 +38,7 @@ from webhooks.keys import SETTINGS
 from webhooks.pages import page
 from words import journal as words
 from words.language import lasting, sentence
+from words.withdrawn import why
 
 log = structlog.get_logger()
 NOTHING_TYPED = Form({})
@@ -259,6 +260,7 @@ async def _history(
         "older": lines[-1].id if len(lines) == candidate_journal.PAGE else None,
         "sent": await candidate_journal.notices(desk.provider.id, found.id),
         "notice": words.notice,
+        "why": why,
     }
 
 
