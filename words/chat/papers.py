@@ -5,6 +5,7 @@ from rules.catalogue.shapes import Reason
 from rules.dossier import DocumentFacts, DocumentRule
 from rules.journey import progress, wanted_documents
 from rules.place import Place
+from rules.renewals import expired
 from rules.vocabulary import DocumentState
 from words.chat import buttons
 from words.chat.drawing import cut, draw, label, my_space, speaker, write_to_us
@@ -40,6 +41,7 @@ def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
         rejected=rejected,
         adds=place.asking.step == asking.PAGES,
         until=sent.expires_on if sent and sent.state is DocumentState.VALIDATED else None,
+        over=expired(sent, place.today),
         replaces=sent is not None and sent.files > 0 and not rejected,
         advice=_advice(place, rule, sent) if rejected else "",
         formats=list(dict.fromkeys(FORMATS.get(one, one.upper()) for one in rule.formats)),
