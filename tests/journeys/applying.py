@@ -12,14 +12,16 @@ DECLARATION = "Déclaration ou agrément services à la personne"
 DIPLOMA = "Diplôme"
 
 
-async def answers(amina: Candidate) -> None:
+async def answers(
+    amina: Candidate, first: str = "Amina", last: str = "Benali", email: str = "amina@example.org"
+) -> None:
     """Every question, one of them wrongly at first."""
     await amina.hears("Bienvenue chez Douceur & Cie")
     await amina.presses("Commencer", then="Prénom")
-    await amina.writes("Amina", then="Nom")
-    await amina.writes("Benali", then="Adresse e-mail")
+    await amina.writes(first, then="Nom")
+    await amina.writes(last, then="Adresse e-mail")
     await amina.writes("amina@exemple", then="⚠️")
-    await amina.writes("amina@example.org", then="statut")
+    await amina.writes(email, then="statut")
     await amina.presses("Indépendant", then="français")
     await amina.presses("Oui", then="Touchez le bouton ci-dessous")
     await amina.presses("Partager mon numéro", then="Code postal")
