@@ -162,7 +162,7 @@ async def marked() -> Marked:
     return person
 
 
-async def traces(candidate_id: str) -> list[str]:
+async def traces(candidate_id: str, marks: tuple[str, ...] = (MARK, str(USER))) -> list[str]:
     """Every place in the database where the person still shows: by mark, account or id."""
     found = []
     for table in all_tables():
@@ -170,7 +170,7 @@ async def traces(candidate_id: str) -> list[str]:
         for row in await ours.rows(f'SELECT * FROM "{table._meta.db_table}"'):
             for name, value in row.items():
                 text = value if isinstance(value, str) else json.dumps(value, default=str)
-                hit = MARK.lower() in text.lower() or str(USER) in text
+                hit = any(mark.lower() in text.lower() for mark in marks)
                 if hit or (candidate_id in text and name not in kept):
                     found.append(f"{table._meta.db_table}.{name} = {text}")
     return found

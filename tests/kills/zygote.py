@@ -9,9 +9,7 @@ child ended.
 import asyncio
 import json
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,39 +23,11 @@ from bot.send import Sender
 from models import database
 from settings import Settings
 from store.sealing import Keyring, use_keyring
+from tests.kills.fuse import Fuse
 from webhooks.app import create_app
 from webhooks.keys import DOOR
 
 POINTS = ("arrived", "entered", "handled", "committed", "sent", "marked")
-Step = Callable[..., Awaitable[Any]]
-
-
-class Fuse:
-    """Kills this process at the nth crossing of one point."""
-
-    def __init__(self, point: str, crossing: int) -> None:
-        self.point, self.left = point, crossing
-
-    def cross(self, point: str) -> None:
-        if point == self.point:
-            self.left -= 1
-            if self.left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    def before(self, point: str, step: Step) -> Step:
-        async def crossed(*args: Any, **kwargs: Any) -> Any:
-            self.cross(point)
-            return await step(*args, **kwargs)
-
-        return crossed
-
-    def after(self, point: str, step: Step) -> Step:
-        async def crossed(*args: Any, **kwargs: Any) -> Any:
-            result = await step(*args, **kwargs)
-            self.cross(point)
-            return result
-
-        return crossed
 
 
 def lay(fuse: Fuse, patience: float) -> None:

@@ -24,7 +24,7 @@ from models import database
 from rules.letters import Sites
 from settings.parsing import smtp
 from store.sealing import Keyring, use_keyring
-from tests.kills.zygote import Fuse
+from tests.kills.fuse import Fuse
 
 POINTS = ("claimed", "before_effect", "after_effect", "before_mark")
 
