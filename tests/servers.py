@@ -347,6 +347,9 @@ class Mailbox:
     lose: int = 0
     lines: set[Any] = field(default_factory=set)
     """The connections by which mails came."""
+    hold: float = 0.0
+    """Seconds that it thinks about each mail before it answers."""
+    held: int = 0
 
     @property
     def url(self) -> str:
@@ -375,6 +378,7 @@ class Mailbox:
         self.messages.clear()
         self.refusals.clear()
         self.lines.clear()
+        self.hold, self.held = 0.0, 0
         self.connections_lost = self.lose = 0
 
     async def wait_for(self, address: str, count: int = 1, seconds: float = 10) -> list[Letter]:
@@ -408,6 +412,9 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
         """The mail itself has come."""
+        if self.hold:
+            self.held += 1
+            await asyncio.sleep(self.hold)
         refused = self.scripted("DATA", envelope.rcpt_tos)
         if refused is not None:
             return refused

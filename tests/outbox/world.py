@@ -112,14 +112,16 @@ class House:
         facts: dict[str, Any] | None = None,
         *,
         channels: tuple[Channel, ...] = (Channel.MAIL,),
+        wait: float = 0,
     ) -> list[Notice]:
-        """Owe something, and leave the card as it was: this is about notices."""
+        """Owe something that leaves in `wait` seconds; the card stays: this is about notices."""
         async with deed(person.id, SYSTEM, self.clock.now) as doing:
             owed = await doing.owe(
                 kind,
                 CORRECTIONS if facts is None else facts,
                 once=str(next(numbers)),
                 channels=channels,
+                not_before=self.clock.now + timedelta(seconds=wait),
             )
         fresh = await Candidate.get(id=person.id)
         await Chat.filter(candidate_id=person.id).update(card_shown=fresh.version)
