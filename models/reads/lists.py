@@ -69,6 +69,12 @@ class Line:
         return self.standing.candidate
 
     @property
+    def waits_for_decision(self) -> bool:
+        """Whether `since` is how long an application has waited for an operator's decision."""
+        mine = self.since == self.candidate.status_since
+        return mine and self.candidate.status == Status.SUBMITTED and self.leaves is None
+
+    @property
     def name(self) -> str:
         """First and last name, as far as they are known."""
         return f"{self.candidate.first_name} {self.candidate.last_name}".strip()

@@ -136,6 +136,7 @@ async def test_home_and_header_say_who_has_waited_for_too_long(
         town.douceur, "Bruno Petit", "submitted", since=timedelta(days=29, hours=23)
     )
     odile = await browser(town.odile)
+    assert (await odile.get("/candidates")).text.count("attend depuis 34 jours") == 1
     home = (await odile.get("/")).text
     assert home.count("attend depuis 34 jours") == 1
     assert "attend depuis 29 jours" not in home
