@@ -15,9 +15,10 @@ class Figures:
     """What was done to the product, and what came of it."""
 
     kills: int = 0
-    lost: int
-    doubled: int
-    seconds: float
+    lost: int | None = None
+    """What somebody wrote or was owed, and nobody read or got; None: not counted."""
+    doubled: int | None = None
+    seconds: float | None = None
     """From the last kill until everything was done, the wait for a lease included."""
     remark: str = ""
     """A figure that only this scenario has, in a few words."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "reliability.md"
-HEADS = ("what is broken", "database", "kills", "lost", "doubled", "finished within")
+HEADS = ("what is broken", "database", "kills", "lost", "doubled", "finished within", "besides")
 TOP = """# Reliability
 
 The promise: nothing that was acknowledged is lost, nobody is deleted before the date that they

@@ -33,7 +33,7 @@ from rules.vocabulary import ActorKind
 from sandbox.app import BotSpec, start
 from sandbox.client import Phone, Sandbox
 from settings import Settings
-from store.room import Room
+from store.room import Room, StoreDown
 from store.sealing import Keyring, keyring, use_keyring
 from tests import specimens
 from tests.clock.test_erasure import bytes_found, traces
@@ -64,6 +64,18 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str,
         return
     with s3_server() as server:
         yield server.url(), server.folder
+
+
+async def answering(url: str) -> None:
+    """Wait until the store keeps something: an S3 server that has just started may not yet."""
+    room = Room(url, keyring(), ours.refuse_inside_transaction)
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                await room.put_sealed("0" * 32, b"first")
+                return await room.delete("0" * 32)
+            except StoreDown:
+                await asyncio.sleep(0.5)
 
 
 async def applies(sandbox: Sandbox, token: str, folder: Path) -> Phone:
@@ -137,6 +149,7 @@ async def test_a_marked_candidate_is_erased_everywhere(
     originals = tmp_path_factory.mktemp("phone")
     scratch, (url, behind), heard = tmp_path / "tmp", store, bytearray()
     scratch.mkdir()
+    await answering(url)
     with redis_server() as redis:
         listening = asyncio.create_task(listen(redis, heard))
         async with await start(bots=[BotSpec(TOKEN, "Douceur", BOT)]) as telegram:
