@@ -15,7 +15,7 @@ from rules.digest import digest_key, newly_overdue, overdue_key, wants_digest
 from rules.history import ProviderEventKind
 from rules.notices import NoticeKind
 from rules.retention import local_date
-from rules.vocabulary import Channel, Role
+from rules.vocabulary import Channel, NoticeState, Role
 
 
 async def owe_morning(provider_id: str, day: date, now: datetime) -> None:
@@ -26,11 +26,27 @@ async def owe_morning(provider_id: str, day: date, now: datetime) -> None:
     async with transaction():
         provider = await lock_provider(provider_id)
         members = await Membership.filter(provider_id=provider_id, suspended_at=None)
+        await _withdraw_older(provider_id, day, now)
         owed = _digests(members, day, now)
         owed += await _overdue(provider, members, day, now)
         if owed:
             await Notice.bulk_create(owed, ignore_conflicts=True)
             wake(Channel.MAIL)
+
+
+async def _withdraw_older(provider_id: str, day: date, now: datetime) -> None:
+    """Digests of earlier days that could not leave; else they pile up without a mail server."""
+    waiting = await Notice.filter(
+        candidate_id=None,
+        provider_id=provider_id,
+        kind=NoticeKind.DIGEST,
+        state=NoticeState.OWED,
+        lease_by=None,
+    )
+    older = [one.id for one in waiting if one.facts["date"] < str(day)]
+    await Notice.filter(id__in=older, state=NoticeState.OWED, lease_by=None).update(
+        state=NoticeState.VOID, settled_at=now, last_error="another one took its place"
+    )
 
 
 def _digests(members: Iterable[Membership], day: date, now: datetime) -> list[Notice]:

@@ -165,11 +165,20 @@ async def test_mails_of_days_on_which_the_mail_server_was_away_never_leave(
     worker = panel.worker()
     for days in (0.42, 1, 1):
         await say_good_morning(worker, panel.house.clock.forward(days=days))
-    assert await Notice.filter(state="owed").count() == 3
+    assert await Notice.filter(state="owed").count() == 1
     await panel.house.post(smtp.url).drain()
     (mail,) = smtp.messages
     assert "attend depuis 2 jours" in mail.text
     assert sorted(one.state for one in await Notice.all()) == ["accepted", "void", "void"]
+
+
+async def test_a_digest_that_was_held_up_until_the_evening_never_leaves(panel: Panel) -> None:
+    await panel.person("Amina Benali")
+    await say_good_morning(panel.worker(), panel.house.clock.forward(hours=10))
+    panel.house.clock.forward(hours=14)
+    await panel.house.post(panel.smtp.url).drain()
+    assert panel.smtp.messages == []
+    assert [one.last_error for one in await Notice.all()] == ["too late"]
 
 
 @pytest.mark.parametrize(
