@@ -24,15 +24,38 @@ NOTES = """
   work. A killed worker's leases are included; they are passed by moving its clock.
 - Worker and web process are killed at chosen points (claimed, sent, before it is noted) or before
   a random statement to the database.
+- *Besides*: a figure that only this line has. A line without figures is of tests that assert case
+  by case, most of them with a clock that is moved by hand; it tells how many cases hold.
+- The web process may answer several chats at the moment of its death, and each of these answers
+  may be doubled: the line tells how often one kill did so in one chat. Telegram sends an update
+  again when it was not answered; younger than 15 s it is told to wait, as it may be in hand.
 - Redis: the product starts without it, works on, and uses it again when it is back. Wakes are lost
-  with it; each worker looks by itself once a second.
-- PostgreSQL: the web process answers 503 while it is away, so that Telegram keeps the updates.
+  with it; each worker looks by itself once a second, so there is no backlog to work off. Full,
+  locked by another password or slow, it is told as away on the page of health and by `/readyz`;
+  no answer to Telegram waits for it.
+- PostgreSQL: the web process answers 503 while it is away or has no connection to give, so that
+  Telegram keeps the updates. What had been written when it died is answered again after 15 s.
+- SQLite: each writer is killed at any moment, most of which are in a commit, and counts as
+  acknowledged what it was told after the commit. A full disk is answered 503; the store's full
+  disk leaves a file waiting, with no row and no half of it kept.
 - SMTP: 4xx is tried again by schedule, 5xx once, then the panel says so; a line lost after DATA
-  may double a mail.
+  may double a mail. A server that is greylisting, slow or away for days proves nothing against an
+  address.
 - Telegram: no call to a chat, or of a bot, before the time that a 429 asks for; the other chats go
-  on, and each chat keeps its order. Nothing more is sent to somebody who blocked the bot; a
-  revoked token leads to a banner, not to a loop.
-- SIGTERM: what is in hand is finished; nothing is answered with an error other than 503.
+  on, and each chat keeps its order. Nothing more is sent to somebody who blocked the bot or whose
+  chat is gone; a revoked token leads to a banner, not to a loop.
+- SIGTERM: the process takes no new connection, finishes what is in hand, and ends. *Not accepted*
+  are connections between the end of one process and the start of the next: behind a proxy, start
+  the new one first.
+- Deletions are killed at any statement, and before and after each file that is removed and each
+  farewell that is sent, while every second run meets a store that answers 500 or 503. After each
+  kill everybody is wholly there or wholly gone, and no file is without its row. The anonymous line
+  and the farewell that is owed are one transaction with the deletion.
+- Erased while somebody acts: whoever was told that their act was taken is there; whoever is gone
+  left nothing, and the operator's form says that nobody is there.
+- Looked for everywhere: in rows on both databases; on SQLite in the bytes of its files and log; in
+  the store's files (SeaweedFS's own volumes for S3), thumbnails and archives of copies, the folder
+  of data, the temporary folder, all that Redis was told, and the log.
 
 ## What time does
 
