@@ -258,5 +258,5 @@ def test_the_longest_news_fit_in_one_message(kind: NoticeKind) -> None:
 
 @pytest.mark.parametrize("kind", sorted(FAREWELLS))
 def test_a_farewell_survives_being_packed(kind: NoticeKind) -> None:
-    facts = replace(FACTS, refusal=None, points=(DIPLOMA,), unmet=UNMET)
+    facts = replace(FACTS, refusal=None, points=(DIPLOMA, INSURANCE), unmet=UNMET)
     assert unpacked(packed(facts)) == facts

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.renewals import Ask, Paper, due
+from rules.journey import wanted_documents
+from rules.renewals import Ask, Paper, due, expired, papers_of_open_space, runs_out
+from rules.statuses import may_change
+from rules.vocabulary import DocumentState, Stage, Status
+from tests.rules import people
 
 END = date(2026, 12, 16)
 DAYS = (30, 10, 3)
@@ -83,6 +88,53 @@ def test_what_expires_the_same_week_comes_in_one_message_and_is_done_with_it() -
         assert not due([permit, paper()], asked, before(30) + timedelta(days=day))
     later = due([diploma, permit, paper()], asked, before(30) + timedelta(days=7))
     assert [one.paper.key for one in later] == ["diploma"]
+
+
+LASTING, DATED, UNDATED = (
+    people.paper("sirene", validity_days=90),
+    people.paper("insurance", asks_expiry=True),
+    people.paper("cv", required=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "open_ones"),
+    [
+        ("accepted", {"sirene", "insurance", "identity"}),
+        ("submitted", set()),
+        ("binned", set()),
+        ("incomplete", {"sirene", "insurance", "identity", "cv"}),
+    ],
+)
+def test_who_is_admitted_may_send_anew_what_runs_out_and_nothing_else_of_the_first_stage(
+    status: str, open_ones: set[str]
+) -> None:
+    identity = people.paper("identity", stage=Stage.ADMITTED)
+    sent = dict.fromkeys(("sirene", "insurance", "cv"), DocumentState.VALIDATED)
+    asked = replace(
+        people.dossier(documents=sent, status=Status(status)),
+        document_types=(LASTING, DATED, UNDATED, identity),
+    )
+    keys = ("sirene", "insurance", "cv", "identity")
+    assert {key for key in keys if may_change(asked, key)} == open_ones
+    if status == "accepted":
+        listed = {item.key for item in papers_of_open_space(asked)}
+        assert listed == {"sirene", "insurance", "identity"}
+        assert {item.key for item in wanted_documents(asked)} == listed
+
+
+@pytest.mark.parametrize(
+    ("days", "over", "soon"),
+    [(31, False, False), (30, False, True), (0, False, True), (-1, True, True)],
+)
+def test_a_card_shows_it_from_the_first_reminder_on(days: int, over: bool, soon: bool) -> None:
+    """Its last day still counts."""
+    rule = people.paper("insurance", asks_expiry=True, remind_days=DAYS)
+    sent = replace(people.sent("insurance", DocumentState.VALIDATED), expires_on=END)
+    assert (expired(sent, before(days)), runs_out(rule, sent, before(days))) == (over, soon)
+    waiting = replace(sent, state=DocumentState.TO_REVIEW)
+    assert not expired(waiting, before(days))
+    assert not runs_out(rule, waiting, before(days))
 
 
 papers = st.builds(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from playwright.async_api import Page, expect
 
-from models.tables import Bot, Operator, Provider
+from models.tables import Bot, Document, Operator, Provider
 from tests.factories import NOW, PASSWORD, a_candidate
 from tests.web.conftest import DESK, PHONE, Opens, Town
 from tests.web.test_pages import PAGES
@@ -22,7 +23,11 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 async def full(town: Town) -> Town:
     """People in every state."""
     for status in ("incomplete", "submitted", "to_correct", "accepted", "binned"):
-        await a_candidate(town.douceur, f"Amina {status}", status)
+        person = await a_candidate(town.douceur, f"Amina {status}", status)
+        for days in (-3, 0, 5, 80):
+            ends = (NOW + timedelta(days=days)).date()
+            facts = {"state": "validated", "sent_at": NOW, "expires_on": ends}
+            await Document.create(candidate_id=person.id, key=f"paper{days}", **facts)
     await a_candidate(town.douceur, "Bruno Koffi", "submitted", awaiting_reply_since=NOW)
     await Operator.all().update(language="en")
     await Provider.filter(id=town.douceur.id).update(clock_waits_for="brake")
