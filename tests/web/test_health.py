@@ -107,6 +107,18 @@ async def test_a_mail_server_that_is_away_is_told_since_when_and_why(
     assert "refuses our user" not in await read(browser, town.odile)
 
 
+async def test_many_mails_that_keep_their_pace_are_no_trouble_of_the_mail_servers(
+    town: Town, browser: Browser
+) -> None:
+    await owed(town.douceur)
+    text = await read(browser, town.odile)
+    assert "They leave little by little, so many a minute" in text
+    await Notice.all().update(failing_since=NOW - HOUR, last_error="451 later")
+    text = await read(browser, town.odile)
+    assert "They are tried again by themselves." in text
+    assert "little by little" not in text
+
+
 async def test_a_silent_worker_is_told(town: Town, browser: Browser, time: Time) -> None:
     time.now += HOUR
     text = await read(browser, town.odile)
