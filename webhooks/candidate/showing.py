@@ -1,7 +1,7 @@
 """GET /candidates/{id}: the page with its tabs, and the same page again when a deed is refused."""
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import structlog
@@ -94,7 +94,7 @@ async def show(
         turn=whose_turn(found.dossier),
         status_refused=status_refused(found.dossier),
         soon=_deletion_is_near(found, desk),
-        ended=has_ended(found.dossier),
+        ended=_ended_on(found),
         keep_days=_keep_days(found, desk),
         typed=typed,
         refusal=words.refusal(refusal, desk.language) if refusal else "",
@@ -135,6 +135,12 @@ def _deletion_is_near(found: CandidatePage, desk: Desk) -> bool:
     return outlook.days_left is not None and outlook.days_left <= max(
         SOON.days, desk.provider.reminder_days
     )
+
+
+def _ended_on(found: CandidatePage) -> date | None:
+    """Since which day the person no longer works with the provider."""
+    at = found.dossier.candidate.ended_at
+    return local_date(at, found.zone) if at and has_ended(found.dossier) else None
 
 
 def _keep_days(found: CandidatePage, desk: Desk) -> int:
