@@ -103,8 +103,8 @@ async def test_it_says_whether_they_were_asked_and_how(
     await told(failed, town.douceur, "mail", state="failed")
     lines = rows_of((await (await browser(town.odile)).get("/deadlines")).text)
     assert "sera demandée le 08/03/2026" in lines[0], "three days before"
-    assert "demandée il y a 2 jours , par mail et dans la conversation" in lines[1]
-    assert "demandée il y a 2 jours , dans la conversation" in lines[2]
+    assert "demandée il y a 2 jours , mail et conversation" in lines[1]
+    assert "demandée il y a 2 jours , conversation seule" in lines[2]
     assert "sera demandée le 01/04/2026" in lines[3], "thirty days before"
     await Document.filter(id=both.id).update(version=2)
     lines = rows_of((await (await browser(town.odile)).get("/deadlines")).text)
