@@ -31,7 +31,7 @@ from rules.switches import FRENCH
 from rules.vocabulary import Language, Stage, WorkStatus
 
 MOST_BIN_DAYS = 365
-NOTICE_SAYS = frozenset({"name", "reply_to", "module_on", "deletion_days"})
+NOTICE_SAYS = frozenset({"name", "reply_to", "module_on", "deletion_days", "ended_days"})
 """Settings that the privacy notice speaks of, besides whether a reminder is sent."""
 
 SETTINGS_KINDS = frozenset(
