@@ -119,6 +119,8 @@ def _refusal(fault: Fault) -> ApiError:
         return ApiError(429, f"retry after {wait}", retry_after=wait)
     if fault.kind == "403":
         return ApiError(403, fault.description or "bot was blocked by the user")
+    if fault.kind == "error" and fault.migrate_to:
+        return ApiError(fault.code, fault.description, migrate_to_chat_id=fault.migrate_to)
     if fault.kind == "error":
         return ApiError(fault.code, fault.description)
     return ApiError(int(fault.kind), fault.description)

@@ -11,7 +11,8 @@ ASIDE = ("download", "unheard")
 class Fault:
     """One fault. Empty conditions match everything; `times` counts down, −1 lasts for ever.
 
-    429, 401, 403, 500 and `error` (with `code` and `description`) answer as Telegram does; 502
+    429, 401, 403, 500 and `error` (with `code` and `description`, and `migrate_to` when a group
+    got another number) answer as Telegram does; 502
     answers HTML as its proxies do; `delay` waits `seconds`, then goes on; `reset` cuts the
     connection. With `after` the call takes effect first and only its answer is lost.
     `download` fails the download of a file. `unheard` loses the answer of a webhook: the bot did
@@ -27,6 +28,7 @@ class Fault:
     seconds: float = 1.0
     code: int = 400
     description: str = ""
+    migrate_to: int = 0
     after: bool = False
 
     def matches(self, token: str, method: str, chat: int | None, after: bool) -> bool:

@@ -175,6 +175,38 @@ async def test_a_message_refused_for_good_does_not_hold_up_the_next(
     assert (await fate(second)).state == "accepted"
 
 
+async def test_a_chat_that_is_gone_counts_as_blocked_and_is_left_in_peace(
+    house: House, messenger: Messenger, sandbox: Sandbox, amina: Phone
+) -> None:
+    person = await house.person(user_id=amina.id)
+    notices = [await said(house, person, text) for text in ("un", "deux")]
+    await sandbox.forget_records()
+    await sandbox.fault("error", code=400, description="chat not found", times=-1)
+    for _ in range(3):
+        await messenger.drain()
+        house.clock.forward(hours=1)
+    assert len(await sandbox.calls("sendMessage")) == 1
+    assert {(await fate(one)).state for one in notices} == {"failed"}
+    assert (await Chat.get(user_id=amina.id)).blocked_at is not None
+
+
+async def test_a_chat_that_became_another_is_refused_once_and_holds_up_nothing(
+    house: House, messenger: Messenger, sandbox: Sandbox, amina: Phone
+) -> None:
+    person = await house.person(user_id=amina.id)
+    first, second = [await said(house, person, text) for text in ("un", "deux")]
+    told = "group chat was upgraded to a supergroup chat"
+    await sandbox.fault(
+        "error", code=400, description=told, migrate_to=-1001, method="sendMessage"
+    )
+    await messenger.drain()
+    assert (await fate(first)).state == "failed", "we write to people only, never to groups"
+    assert (await fate(second)).state == "accepted"
+    house.clock.forward(hours=1)
+    await messenger.drain()
+    assert (await fate(first)).attempts == 1
+
+
 async def test_a_withdrawn_notice_is_not_sent(
     house: House, messenger: Messenger, amina: Phone
 ) -> None:
