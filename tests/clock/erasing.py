@@ -16,6 +16,7 @@ from typing import Any
 
 from actions import clock
 from actions.removals import LONGEST_CHECK, sweep_removals
+from commands.leaving import leave
 from jobs.post import Post
 from jobs.transport import SmtpTransport
 from models import database
@@ -65,3 +66,4 @@ async def night(job: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     asyncio.run(night(json.loads(sys.argv[1])))
+    leave(0)
