@@ -121,9 +121,13 @@ class Tally:
             return ("", "", "", "DID NOT RUN", "")
         counted = ("–" if one is None else str(one) for one in (self.lost, self.doubled))
         lasted = "–" if self.seconds is None else f"{self.seconds:,.1f} s"
-        besides = self.remarks or [f"{self.ran} cases hold"] * (self.seconds is None)
+        besides = self.remarks or [self._cases()] * (self.seconds is None)
         broken = [f"BROKEN: {self.failed} of {self.ran}"] * bool(self.failed)
         return (str(self.kills), *counted, lasted, "; ".join(broken or besides))
+
+    def _cases(self) -> str:
+        """How many tests there are, when they count nothing else."""
+        return "1 case holds" if self.ran == 1 else f"{self.ran} cases hold"
 
 
 def _sum(one: int | None, more: int | None) -> int | None:
