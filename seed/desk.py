@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from actions import comments, decisions, replies, reviews
+from actions import admissions, comments, decisions, replies, reviews
 from actions.decisions import Verdict
 from actions.deeds import Actor
 from actions.reviews import Judged
@@ -84,6 +84,14 @@ class Desk:
         await replies.keep(
             about.id, days, self.actor, self.stage.now, provider_id=self.provider_id
         )
+
+    async def no_longer_works(self, about: Applicant) -> None:
+        """Their admission ends; the mail leaves minutes later."""
+        await admissions.end_admission(
+            about.id, self.actor, self.stage.now, provider_id=self.provider_id, delay=DELAY
+        )
+        await self.stage.time.wait(minutes=5)
+        await self.stage.deliver()
 
     async def decide(
         self, about: Applicant, outcome: Outcome, comment: str = "", **more: Any

@@ -130,6 +130,7 @@ DOUCEUR: Season = (
     ),
     (Person("Rachid", "El Amrani", activities=HOUSE), accepted(27)),
     (Person("Julie", "Perrin", EMPLOYEE, CHILDREN), accepted(24, comment="À très vite !")),
+    (Person("Sylvain", "Poulain", activities=HOUSE), accepted(41, left=6)),
     (
         Person("Kofi", "Mensah", activities=GARDEN, language="en"),
         accepted(19, admission=("liability_insurance",)),

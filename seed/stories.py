@@ -284,8 +284,12 @@ def accepted(
     confirms: bool = True,
     admission: tuple[str, ...] = (),
     reviewed: int = 0,
+    left: int = 0,
 ) -> Telling:
-    """Accepted; perhaps sent some of what is asked afterwards, of which some was reviewed."""
+    """Accepted; perhaps sent some of what is asked afterwards, of which some was reviewed.
+
+    left: how many days ago they stopped working there; 0: they have not.
+    """
 
     async def story(house: House, who: Person) -> None:
         me = await apply(house, who, days)
@@ -303,6 +307,9 @@ def accepted(
         if reviewed:
             await house.first.validate(me, *admission[:reviewed])
         await house.stage.deliver()
+        if left:
+            await office_hours(house, left, who)
+            await house.first.no_longer_works(me)
 
     return story
 
