@@ -28,7 +28,7 @@ async def end_admission(
 
     Args:
         seen: lines of the journal when the form was drawn; None asks nothing.
-        delay: how long mail and news wait: undone before, neither leaves. The space closes at once.
+        delay: how long mail and news wait; the space closes at once. Undone before, none leaves.
 
     Raises:
         ChangedMeanwhile: something happened that the operator has not seen.
