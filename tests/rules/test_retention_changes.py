@@ -176,6 +176,21 @@ LATENESS = {
         2026-11-03 03:59 the run is repeated
         2026-11-03 03:59 → reminded for 2026-11-03
     """,
+    "three days without runs when the reminder is due: late, and still seven days": """
+        Paris, 45 days, reminder 7, first act 2026-11-01 10:00
+        2026-12-08 10:00 the worker stops
+        2026-12-11 10:00 the worker starts
+        2026-12-11 10:00 → reminded for 2026-12-18
+        2026-12-18 03:59 → reminded for 2026-12-18
+        2026-12-18 04:00 → deleted
+    """,
+    "three days without runs when the deletion is due: when they come back, not before": """
+        Réunion, 45 days, reminder 7, first act 2026-11-01 10:00
+        2026-12-15 10:00 the worker stops
+        2026-12-18 03:00 → due for 2026-12-16 J-0
+        2026-12-18 10:00 the worker starts
+        2026-12-18 10:00 → deleted
+    """,
     "a month without runs: the reminder comes late and still leaves seven days": """
         Paris, 45 days, reminder 7, first act 2026-11-01 10:00
         2026-12-01 10:00 the worker stops
