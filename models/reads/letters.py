@@ -26,6 +26,17 @@ Telling = Mapping[str, Any]
 """Fields of LetterFacts that a kind adds to those that every kind has."""
 
 
+ASKS = frozenset(
+    {
+        NoticeKind.FILE_REFUSED,
+        NoticeKind.DOCUMENT_REJECTED,
+        NoticeKind.ASKED_MORE,
+        NoticeKind.DOCUMENT_EXPIRES,
+    }
+)
+"""What asks for something that a closed space no longer takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A notice that may leave: what it says, in the candidate's language, to which address."""
@@ -48,6 +59,8 @@ async def telling(notice: Notice, sites: Sites, now: datetime) -> Told | Gone:
     if candidate is None:
         return Gone("the candidate is gone")
     case = _Case(notice, candidate, candidate.provider, now)
+    if notice.kind in ASKS and closed(candidate.status, candidate.ended_at):
+        return Gone("the space is no longer open")
     told = await _TELL[NoticeKind(notice.kind)](case)
     if isinstance(told, Gone):
         return told

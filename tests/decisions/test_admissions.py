@@ -10,8 +10,10 @@ from actions import decisions, replies, reviews
 from actions.admissions import end_admission, resume_admission
 from actions.deeds import NoSuchCandidate
 from models.reads.dossier import dossier
+from models.reads.letters import Gone, telling
 from models.tables import Candidate, Event, Notice
 from rules.decisions import LEAVES_ALONE
+from rules.letters import Sites
 from rules.statuses import (
     AdmissionEnded,
     AlreadyBinned,
@@ -207,3 +209,22 @@ async def test_the_bin_deletes_them_sooner_and_can_be_left(house: House) -> None
     assert await owed(person) == [("admission_ended", "chat")]
     await resumes(house, person)
     assert is_open(await dossier(await again(person), house.provider))
+
+
+@pytest.mark.parametrize("kind", ["document_rejected", "file_refused", "document_expires"])
+async def test_what_was_to_be_asked_is_asked_no_more(house: House, kind: str) -> None:
+    person = await fatou(house)
+    await ends(house, person)
+    notice = await Notice.create(
+        provider_id=house.provider.id,
+        candidate_id=person.id,
+        channel="chat",
+        kind=kind,
+        facts={},
+        unique_key=kind,
+        owed_at=house.now,
+        not_before=house.now,
+        message_id=kind,
+    )
+    told = await telling(notice, Sites("https://example.org"), house.now)
+    assert told == Gone("the space is no longer open")
