@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
 
+from actions.apart import Apart
 from actions.deeds import Deed, NoSuchCandidate
 from actions.reminders import quiet_deed
 from models.database import transaction
@@ -24,12 +25,13 @@ async def remind_of_activation(provider: Provider, now: datetime) -> int:
     Looks at whoever was accepted in the weeks in which a reminder may fall due, by the index on
     the status. Each one is looked at again under their lock, so a round made twice reminds once.
     """
-    reminded = 0
+    reminded, apart = 0, Apart()
     async for batch in _unconfirmed(provider.id, now):
         mails = await _mails(batch)
         for one in batch:
-            if _due(one, mails.get(one.id, []), now) is not None:
-                reminded += await _remind(one.id, now)
+            with apart.one(one.id):
+                if _due(one, mails.get(one.id, []), now) is not None:
+                    reminded += await _remind(one.id, now)
     return reminded
 
 

@@ -5,7 +5,7 @@ taken up again; that two work at once harms nobody all the same, because each pe
 on again under their own lock, in a transaction of their own, by `rules.retention`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from tortoise.expressions import F, Q
 
 from actions import reminders
+from actions.apart import Apart
 from actions.brake import must_stop
 from actions.deeds import SYSTEM, Deed, NoSuchCandidate
 from actions.erasure import Reason, erase_held, hold
 from actions.outages import MayDelete, deletion_allowed
 from actions.provider_journal import record
-from models.database import rows, transaction
+from models.database import is_passing, rows, transaction
 from models.reads.retention import (
     People,
     Standing,
@@ -28,9 +29,9 @@ from models.reads.retention import (
     standings,
     with_open_reminder,
 )
-from models.tables import ClockRun, Event, Provider, Reminder
+from models.tables import Candidate, ClockRun, Event, Provider, Reminder
 from rules.history import EventKind, ProviderEventKind
-from rules.retention import run_is_due
+from rules.retention import RetentionSettings, run_is_due
 
 LEASE = timedelta(seconds=45)
 """After that a run that stopped without a word is taken up again."""
@@ -39,6 +40,9 @@ RENEWAL = timedelta(seconds=10)
 
 AGAIN = timedelta(minutes=1)
 """When a run looks again that had to spare people for now, see `actions.outages`."""
+
+LATER = timedelta(minutes=10)
+"""When a run looks again that had to leave people out, because of a bug of ours."""
 
 TO_DECIDE = frozenset({"reminder_due", "reminder_owed", "unreachable"})
 """States of people whom the run looks at under their lock, besides those who are due."""
@@ -53,6 +57,8 @@ class Report:
     spared: int = 0
     """Due, but what waits at Telegram is not known yet: the run looks again in a minute."""
     braked: bool = False
+    apart: Apart = field(default_factory=Apart)
+    """Counts those who were left out: the night stays open until they are worked on too."""
     _due: dict[str, bool] = field(default_factory=dict, repr=False)
     """Who is due; True: an admission that ended."""
 
@@ -143,8 +149,9 @@ async def _claim(provider: Provider, now: datetime, by: str) -> ClockRun | None:
 
 async def _finish(night: ClockRun, provider: Provider, now: datetime, report: Report) -> None:
     """Close the run, or have it looked at again when it had to spare somebody."""
-    if report.spared:
-        await ClockRun.filter(id=night.id).update(lease_until=now + AGAIN)
+    if report.spared or report.apart.left_out:
+        again = AGAIN if report.spared else LATER
+        await ClockRun.filter(id=night.id).update(lease_until=now + again)
         return
     async with transaction():
         closed = await ClockRun.filter(id=night.id, finished_at=None).update(
@@ -163,20 +170,37 @@ async def _finish(night: ClockRun, provider: Provider, now: datetime, report: Re
 async def _remind(watch: Watch, provider: Provider, now: datetime, report: Report) -> None:
     settings = settings_of(provider)
     async for batch in with_open_reminder(provider.id):
-        await _look_at(watch, await standings(batch, settings, now), now, report)
+        await _look_at(watch, await _judged(batch, settings, now, report), now, report)
     async for batch in below(provider.id, settings, now):
-        found = await standings(batch, settings, now)
+        found = await _judged(batch, settings, now, report)
         unwarned = [one for one in found if one.retained.reminder is None]
         await _look_at(watch, unwarned, now, report)
         due = [one for one in found if one.outlook.state == "due"]
         report._due |= {one.candidate.id: one.retained.ended for one in due}
 
 
+async def _judged(
+    batch: Sequence[Candidate], settings: RetentionSettings, now: datetime, report: Report
+) -> list[Standing]:
+    """What awaits each of a batch; one by one where the batch as a whole cannot be judged."""
+    try:
+        return await standings(batch, settings, now)
+    except Exception as error:  # of one of them: whose, shows below
+        if is_passing(error):
+            raise
+    found: list[Standing] = []
+    for one in batch:
+        with report.apart.one(one.id):
+            found += await standings([one], settings, now)
+    return found
+
+
 async def _look_at(watch: Watch, found: list[Standing], now: datetime, report: Report) -> None:
     for one in found:
         await watch.keep()
         if one.outlook.reminder_void or one.outlook.state in TO_DECIDE:
-            report.reminded += await _decide(one.candidate.id, now)
+            with report.apart.one(one.candidate.id):
+                report.reminded += await _decide(one.candidate.id, now)
 
 
 async def _decide(candidate_id: str, now: datetime) -> bool:
@@ -231,11 +255,10 @@ async def _delete(watch: Watch, provider: Provider, now: datetime, report: Repor
     allowed = await deletion_allowed(now)
     for candidate_id in report._due:
         await watch.keep()
-        deleted = await _delete_if_due(night, candidate_id, now, allowed)
-        if deleted is None:
-            report.spared += 1
-        else:
-            report.deleted += deleted
+        with report.apart.one(candidate_id):
+            deleted = await _delete_if_due(night, candidate_id, now, allowed)
+            report.spared += deleted is None
+            report.deleted += bool(deleted)
 
 
 async def _delete_if_due(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.expressions import F
 
+from actions.apart import Apart
 from actions.deeds import SYSTEM, Deed, NoSuchCandidate, deed
 from actions.reminders import open_channels, quiet_deed
 from models.database import transaction
@@ -37,15 +38,17 @@ async def ask_for_renewals(provider: Provider, now: datetime) -> int:
     """Ask for what runs out, and note what has expired; how many people were asked."""
     zone = ZoneInfo(provider.timezone)
     today, days = local_date(now, zone), await remind_days(provider.id)
-    asked = 0
+    asked, apart = 0, Apart()
     async for batch in batches(provider.id, today, days):
         for candidate_id in await _with_something_due(batch, days, zone, now):
-            asked += await _ask(candidate_id, zone, now)
+            with apart.one(candidate_id):
+                asked += await _ask(candidate_id, zone, now)
         noted = await expiries_noted(row.candidate_id for row in batch)
         for row in batch:
             mark = (row.candidate_id, row.key, str(row.expires_on))
             if row.expires_on is not None and row.expires_on < today and mark not in noted:
-                await _note_expired(row, now)
+                with apart.one(row.candidate_id):
+                    await _note_expired(row, now)
     return asked
 
 

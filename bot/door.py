@@ -33,6 +33,7 @@ from models.reads.chats import place
 from models.tables import Bot, Chat
 from rules.bots import Met, TelegramAway, TokenRefused
 from rules.errors import Refusal
+from rules.faults import place_of
 from words.chat.current import current
 from words.language import known_language, sentence, translate
 from words.screen import Reply, Screen
@@ -216,14 +217,14 @@ class Door:
     async def _apologise(self, bot: Bot, arrival: Arrival, error: Exception) -> Answer:
         """Keep the update, sealed, for a replay once the bug is gone."""
         UPDATE_FAULTS.inc()
-        log.error("update failed", bot=bot.id, update=arrival.update_id, error=_place_of(error))
+        log.error("update failed", bot=bot.id, update=arrival.update_id, error=place_of(error))
         now, person = self.clock(), arrival.person
         await ledger.keep(
             bot.id,
             arrival.update_id,
             person.user_id if person else None,
             json.dumps(arrival.raw).encode(),
-            _place_of(error),
+            place_of(error),
             now,
         )
         language = known_language(arrival.language_code)
@@ -284,8 +285,8 @@ class Door:
         version = 0
         earlier = arrival.pressed_message or chat.screen_message_id
         for screen in reply.screens:
-            place_of = earlier if screen.edits else None
-            newest = await self.sender.show(bot, chat.user_id, screen, edit_message_id=place_of)
+            edited = earlier if screen.edits else None
+            newest = await self.sender.show(bot, chat.user_id, screen, edit_message_id=edited)
             if screen.card:
                 card, version = newest, screen.card_version
             else:
@@ -305,12 +306,3 @@ class Door:
 def _visit(bot: Bot, chat: Chat, arrival: Arrival, now: datetime) -> Visit:
     at = min(arrival.at or now, now)
     return Visit(bot, chat, arrival.update_id, now, at, arrival.language_code)
-
-
-def _place_of(error: Exception) -> str:
-    """Class and line of a bug, never its text: that may hold personal data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} in {where}"

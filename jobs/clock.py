@@ -100,6 +100,7 @@ async def nightly(workshop: Workshop, now: datetime) -> None:
                 reminded=report.reminded,
                 deleted=report.deleted,
                 spared=report.spared,
+                left_out=report.apart.left_out,
                 braked=report.braked,
             )
 
@@ -126,7 +127,8 @@ async def ask_renewals(workshop: Workshop, now: datetime) -> None:
 
 
 def _count(report: clock.Report) -> None:
-    outcome = "braked" if report.braked else "again" if report.spared else "done"
+    again = report.spared or report.apart.left_out
+    outcome = "braked" if report.braked else "again" if again else "done"
     CLOCK_RUNS.labels(outcome).inc()
     REMINDERS.inc(report.reminded)
     DELETIONS.inc(report.deleted)

@@ -11,6 +11,7 @@ from contextlib import suppress
 import structlog
 
 from jobs.counts import WORK, WORK_ERRORS
+from rules.faults import place_of
 
 log = structlog.get_logger()
 
@@ -73,14 +74,5 @@ class Engine:
                     await self._drains[kind]()
         except Exception as error:  # noqa: BLE001  # the edge of a job: the rows are kept
             WORK_ERRORS.labels(kind).inc()
-            log.error("work put off", kind=kind, error=_place_of(error))
+            log.error("work put off", kind=kind, error=place_of(error))
             await asyncio.sleep(PAUSE_AFTER_ERROR)
-
-
-def _place_of(error: BaseException) -> str:
-    """Class and line, never the text: that may hold personal data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} in {where}"

@@ -21,6 +21,7 @@ from models.reads.mail_texts import own_text, sample_telling
 from models.reads.quiet import quiet_until
 from models.reads.staff_letters import staff_telling
 from models.tables import Notice
+from rules.faults import place_of
 from rules.letters import LetterFacts, Sites
 from rules.mails import MailName, OwnText, examine, name_of
 from rules.notices import SUBSCRIPTIONS, TO_OPERATORS, NoticeKind
@@ -196,12 +197,3 @@ def bug(notice: Notice, error: Exception) -> Fate:
     log.error("notice not written", notice=notice.id, kind=notice.kind, error=place_of(error))
     said = f"could not be written ({type(error).__name__})"
     return Refused(said) if notice.attempts >= BUG_TRIES else Later(said)
-
-
-def place_of(error: BaseException) -> str:
-    """Class and line of a bug; its text may hold personal data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} in {where}"

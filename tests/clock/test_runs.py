@@ -413,6 +413,31 @@ async def test_reminders_do_not_wait_for_the_brake() -> None:
     assert (report.reminded, report.deleted) == (30, 0)
 
 
+# A bug of ours with one person.
+
+
+async def test_somebody_who_cannot_be_judged_holds_up_nobody_else() -> None:
+    provider, bot, _ = await crowd(12, 0)
+    await Provider.filter(id=provider.id).update(reminder_days=7)
+    odd = await new_candidate(provider, bot, "Odd", 3000, START)
+    due = date(2026, 12, 16)
+    broken = await Reminder.create(
+        candidate_id=odd.id, clock_start=START, due=due, owed_at=START, zone="Nowhere/Atall"
+    )
+    report = await night(provider, FOUR)
+    assert (report.reminded, report.deleted) == (12, 0)
+    assert report.apart.left_out > 0
+    still_open = await ClockRun.get(provider_id=provider.id, finished_at=None)
+    assert still_open.local_date == due, "looked at again, and shown as late"
+    assert await clock.run(provider, FOUR + timedelta(minutes=1), "worker-1") is None
+
+    await Reminder.filter(id=broken.id).update(zone="Europe/Paris")
+    mended = await night(provider, FOUR + clock.LATER)
+    assert mended.apart.left_out == 0
+    assert await Notice.filter(candidate_id=odd.id).exists(), "warned as soon as it can be"
+    assert not await ClockRun.filter(provider_id=provider.id, finished_at=None).exists()
+
+
 # Restores.
 
 
