@@ -94,6 +94,7 @@ PEOPLE = {
     "Marie-Antoinette": ("summary",),
     "Viktor Ivanov": ("summary",),
     "Grace Owusu": ("messages",),
+    "Sylvain Poulain": ("summary",),
 }
 
 

@@ -96,7 +96,7 @@ async def test_a_stopped_deletion_asks_the_administrators(town: Town, browser: B
     assert "waits for an administrator" in (await oscar.get("/")).text
     assert 'href="/settings/deletion"' not in (await oscar.get("/")).text
     assert 'href="/settings/deletion"' in (await odile.get("/candidates")).text
-    assert "Delete these 31 applications" in (await odile.get("/settings/deletion")).text
+    assert "Delete these 31 files" in (await odile.get("/settings/deletion")).text
     assert (await odile.post("/settings/deletion")).status == 303
     row = await Provider.get(id=town.douceur.id)
     assert row.clock_waits_for is None
