@@ -123,9 +123,7 @@ async def test_redis_takes_nothing_or_is_slow(
     lost = await missing(phones, TEXTS) + PEOPLE * 5 - len({mail.id for mail in smtp.messages})
     doubled = len(smtp.messages) - len({mail.id for mail in smtp.messages})
     waited = await answered_within()
-    remark = (
-        f"{statuses[200]} of {statuses.total()} updates answered 200, half within {waited:.2f} s"
-    )
+    remark = f"{way}: {statuses[200]} of {statuses.total()} answered 200, half in {waited:.2f} s"
     Figures(lost=lost, doubled=doubled, seconds=seconds, remark=remark).tell(record_property)
     assert (lost, doubled) == (0, 0)
     assert set(statuses) == {200}, statuses
