@@ -7,7 +7,8 @@ from actions.deeds import Actor
 from actions.farewells import Reason
 from actions.provider_journal import record
 from models.database import transaction
-from models.reads.retention import BRAKE, People, people_of, too_many
+from models.reads.due import People, people_of, too_many
+from models.reads.retention import BRAKE
 from models.tables import ClockRun, Provider, Tombstone
 from rules.errors import Refusal
 from rules.history import ProviderEventKind

@@ -20,15 +20,8 @@ from actions.erasure import Reason, erase_held, hold
 from actions.outages import MayDelete, deletion_allowed
 from actions.provider_journal import record
 from models.database import is_passing, rows, transaction
-from models.reads.retention import (
-    People,
-    Standing,
-    below,
-    settings_of,
-    standing_of,
-    standings,
-    with_open_reminder,
-)
+from models.reads.due import People, below, with_open_reminder
+from models.reads.retention import Standing, settings_of, standing_of, standings
 from models.tables import Candidate, ClockRun, Event, Provider, Reminder
 from rules.history import EventKind, ProviderEventKind
 from rules.retention import RetentionSettings, run_is_due

@@ -10,14 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from models.database import rows
-from models.reads.retention import (
-    ENDED_HERE,
-    RUNNING_HERE,
-    Standing,
-    in_order,
-    settings_of,
-    standings,
-)
+from models.reads.due import ENDED_HERE, RUNNING_HERE
+from models.reads.retention import Standing, in_order, settings_of, standings
 from models.tables import Candidate, Provider
 from rules.retention import Outlook, RetentionSettings, local_date
 

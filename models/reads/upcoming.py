@@ -5,14 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from models.reads.retention import (
-    People,
-    Standing,
-    below,
-    people_of,
-    standings,
-    too_many,
-)
+from models.reads.due import People, below, people_of, too_many
+from models.reads.retention import Standing, standings
 from models.reads.soonest import ENDING, soonest, unreachable
 from models.tables import Provider
 from rules.retention import RetentionSettings, next_run

@@ -9,7 +9,8 @@ import pytest
 from actions import clock
 from actions.outages import note_queue, note_started
 from models.database import dialect, rows, transaction
-from models.reads.retention import ENDED_HERE, below, settings_if, settings_of
+from models.reads.due import ENDED_HERE, below
+from models.reads.retention import settings_if, settings_of
 from models.reads.upcoming import forecast, soon, unreachable
 from models.tables import (
     Bot,

@@ -302,7 +302,7 @@ class Memory:
         return retention.outlook(desk.settings, row.retained(), now)
 
     def _below(self, desk: Desk, now: datetime) -> Iterator[Row]:
-        """As `models.reads.retention.below`."""
+        """As `models.reads.due.below`."""
         since = desk.settings.counting_since
         for kind, settings in ((False, desk.settings), (True, desk.settings.of_ended)):
             bound = retention.superset_bound(settings, now)
