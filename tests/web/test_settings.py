@@ -68,6 +68,24 @@ async def test_a_confirmed_change_is_saved_and_journaled(town: Town, browser: Br
     assert "Complet jusqu’à Pâques." in (await odile.get("/settings/journal")).text
 
 
+async def test_quiet_hours_are_saved_at_once_for_they_delete_nobody_sooner(
+    town: Town, browser: Browser
+) -> None:
+    await Operator.filter(id=town.odile.id).update(language="en")
+    odile = await browser(town.odile)
+    page = await send(odile, quiet_from="22", quiet_until="7")
+    assert (page.status, page.to) == (303, "/settings/recruitment?saved=1")
+    row = await now_is(town)
+    assert (row.quiet_from, row.quiet_until, row.settings_version) == (22, 7, 2)
+    line = await ProviderEvent.filter(kind="settings_changed").get()
+    assert line.before == {"quiet_from": 20, "quiet_until": 8}, "what none chosen means"
+    assert line.after == {"quiet_from": 22, "quiet_until": 7}
+    assert "no reminder from (hour)" in (await odile.get("/settings/journal")).text
+    shown = (await odile.get(ADDRESS)).text
+    assert '<option value="22" selected>22:00</option>' in shown
+    assert '<option value="7" selected>7:00</option>' in shown
+
+
 async def test_nothing_changed_writes_nothing(town: Town, browser: Browser) -> None:
     odile = await browser(town.odile)
     assert (await send(odile)).status == 303
