@@ -21,11 +21,10 @@ from rules.history import ProviderEventKind
 from rules.quiet import check_quiet_hours
 from rules.retention import (
     ENDED_DAYS,
-    MAX_DAYS,
     DelayOutOfRange,
-    ReminderNotBeforeDeletion,
     RetentionSettings,
     check_delays,
+    check_ended_days,
 )
 from rules.switches import FRENCH
 from rules.vocabulary import Language, Stage, WorkStatus
@@ -71,18 +70,6 @@ class FrenchNotAsked(Refusal):
         "Candidates are not all asked whether they speak French. First put that question into "
         "your list, as required and for everybody, and publish."
     )
-
-
-class EndedDaysOutOfRange(Refusal):
-    """Days after the end of an admission below 0 or over the most."""
-
-    sentence = "Choose a number of days between 0 and {maximum}."
-
-
-class EndedDaysTooFew(Refusal):
-    """The reminder would leave on the day on which an admission ends, or before."""
-
-    sentence = "At least {minimum} days, so that the reminder leaves before. Or 0: never."
 
 
 class SentenceTooLong(Refusal):
@@ -165,22 +152,8 @@ def check_recruitment(wanted: Recruitment) -> None:
     if not 0 <= wanted.bin_days <= MOST_BIN_DAYS:
         raise DelayOutOfRange(maximum=MOST_BIN_DAYS)
     check_delays(wanted.deletion_days, wanted.reminder_days)
-    check_ended_days(wanted)
+    check_ended_days(wanted.ended_days, wanted.reminder_days)
     check_quiet_hours(wanted.quiet_from, wanted.quiet_until)
-
-
-def check_ended_days(wanted: Recruitment) -> None:
-    """Ended admissions must leave room for the reminder too.
-
-    Raises:
-        EndedDaysOutOfRange, EndedDaysTooFew.
-    """
-    try:
-        check_delays(wanted.ended_days, wanted.reminder_days)
-    except DelayOutOfRange:
-        raise EndedDaysOutOfRange(maximum=MAX_DAYS) from None
-    except ReminderNotBeforeDeletion:
-        raise EndedDaysTooFew(minimum=wanted.reminder_days + 1) from None
 
 
 async def change_recruitment(

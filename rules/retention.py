@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from rules.retention_delays import check_delays, check_ended_days, keep
 from rules.retention_run import (
     brake,
     local_date,
@@ -63,6 +64,7 @@ __all__ = [
     "address_refused_for_good",
     "brake",
     "check_delays",
+    "check_ended_days",
     "clock_start",
     "concerned",
     "counts_as_warned",
@@ -275,28 +277,6 @@ def accept_reminder(
         return reminder
     promised = promised_date(said, settings.reminder_days, accepted_at, settings.zone)
     return replace(reminder, accepted_at=accepted_at, promised=promised, zone=settings.zone)
-
-
-def check_delays(deletion_days: int, reminder_days: int) -> None:
-    """Refuse delays that make no sense: whole days from 0 to MAX_DAYS, x < days.
-
-    Asked for either delay: of applications, and of ended admissions.
-    Raises DelayOutOfRange, ReminderNotBeforeDeletion.
-    """
-    if not (0 <= deletion_days <= MAX_DAYS and 0 <= reminder_days <= MAX_DAYS):
-        raise DelayOutOfRange(maximum=MAX_DAYS)
-    if 0 < deletion_days <= reminder_days:
-        raise ReminderNotBeforeDeletion(maximum=deletion_days - 1)
-
-
-def keep(today: date, days: int, reminder_days: int) -> date:
-    """Return `kept_until` of "keep N days": today + N, with N > x (else KeepOutOfRange).
-
-    N > x so that the reminder of the new date still lies ahead. The clock start does not move.
-    """
-    if not reminder_days < days <= MAX_DAYS:
-        raise KeepOutOfRange(minimum=reminder_days + 1, maximum=MAX_DAYS)
-    return today + timedelta(days=days)
 
 
 def superset_bound(settings: RetentionSettings, now: datetime) -> datetime:

@@ -9,8 +9,6 @@ from actions.exemptions import Exempted, exempt_all
 from actions.newcomers import validate_newcomers
 from actions.settings import (
     MOST_BIN_DAYS,
-    EndedDaysOutOfRange,
-    EndedDaysTooFew,
     FrenchNotAsked,
     NoStatusAccepted,
     Recruitment,
@@ -27,6 +25,7 @@ from models.tables import Provider
 from rules.errors import Refusal
 from rules.quiet import NotAnHour, TooQuiet
 from rules.retention import MAX_DAYS, DelayOutOfRange, ReminderNotBeforeDeletion
+from rules.retention_delays import EndedDaysOutOfRange, EndedDaysTooFew
 from rules.vocabulary import WorkStatus
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
