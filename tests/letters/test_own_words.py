@@ -23,9 +23,7 @@ from words.letters.samples import made_up, sample
 
 FIXED = frozenset({"final_rejection_ended", "final_rejection_ended_farewell"})
 """Not about an application: what a provider wrote of applications is not said in them."""
-GOLDEN = [
-    name for name in ALL_MAILS if CASES[name][0] not in TO_OPERATORS and name not in FIXED
-]
+GOLDEN = [name for name in ALL_MAILS if CASES[name][0] not in TO_OPERATORS and name not in FIXED]
 """Mails to operators are nobody's to rewrite."""
 OF_MAIL = {name_of(*CASES[case]): case for case in reversed(GOLDEN)}
 """One golden case for each mail."""
