@@ -82,7 +82,14 @@ def pick(words: Mapping[str, str], language: str) -> str:
 
 def long_date(day: date, language: str) -> str:
     """`mercredi 16 décembre 2026`."""
-    return format_date(day, format="full", locale=BABEL[known_language(language)])
+    return _day_in_words(day, "full", known_language(language))
+
+
+def _day_in_words(day: date, form: Literal["long", "full"], language: Language) -> str:
+    """Babel's day, but for the first of a month in French, which is `1er`."""
+    text: str = format_date(day, format=form, locale=BABEL[language])
+    first = language == Language.FRENCH and day.day == 1
+    return text.replace("1 ", "1er ", 1) if first else text
 
 
 def short_date(day: date, language: str) -> str:
@@ -94,7 +101,7 @@ def full_moment(moment: datetime, zone: str, language: str) -> str:
     """`16 décembre 2026 à 14:05`, in the provider's zone."""
     known = known_language(language)
     local = moment.astimezone(ZoneInfo(zone))
-    day = format_date(local.date(), format="long", locale=BABEL[known])
+    day = _day_in_words(local.date(), "long", known)
     return f"{day}{AT[known]}{time_of_day(moment, zone, language)}"
 
 
