@@ -29,7 +29,7 @@ async def remind_of_activation(provider: Provider, now: datetime) -> int:
     async for batch in _unconfirmed(provider.id, now):
         mails = await _mails(batch)
         for one in batch:
-            with apart.one(one.id):
+            with apart.one(candidate=one.id):
                 if _due(one, mails.get(one.id, []), now) is not None:
                     reminded += await _remind(one.id, now)
     return reminded

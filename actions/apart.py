@@ -1,4 +1,4 @@
-"""Work on many people, one after the other: a bug with one of them holds up nobody else."""
+"""Work on many, one after the other: a bug with one of them holds up nobody else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +19,8 @@ class Apart:
     left_out: int = 0
 
     @contextmanager
-    def one(self, candidate_id: str) -> Iterator[None]:
-        """Work on one person.
+    def one(self, **who: str) -> Iterator[None]:
+        """Work on one person, or at one provider; `who`, by id, is for the log.
 
         Raises what a database that is away raises: that is nobody's bug, and the work as a whole
         begins again later.
@@ -31,6 +31,5 @@ class Apart:
             if is_passing(error):
                 raise
             self.left_out += 1
-            log.error(
-                "person left out", candidate=candidate_id, error=place_of(error)
-            )  # no text of an error in a log
+            told = place_of(error)  # never its text: that may hold personal data
+            log.error("left out", error=told, **who)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from actions.deeds import Actor
 from actions.farewells import Reason
-from actions.provider_journal import record
+from actions.provider_journal import lock_provider, record
 from models.database import transaction
 from models.reads.due import People, people_of, too_many
 from models.reads.retention import BRAKE
@@ -24,16 +24,19 @@ class ClockDoesNotWait(Refusal):
 async def must_stop(night: ClockRun, provider: Provider, wanted: People, now: datetime) -> bool:
     """Pull the brake, or leave it pulled, unless an admin has agreed to that many."""
     there = await people_of(provider.id)
-    waits = provider.clock_waits_for == BRAKE
     stops = too_many(there, wanted, await _done(night))
-    if not waits and (not stops or await _agreed(night, wanted.both + night.deleted)):
-        return False
     async with transaction():
+        # As it is now: an admin may have given the word since the run began.
+        waits = (await lock_provider(provider.id)).clock_waits_for
+        if waits is None and (not stops or await _agreed(night, wanted.both + night.deleted)):
+            return False
+        if waits not in (None, BRAKE):
+            return True
         await Provider.filter(id=provider.id).update(clock_waits_for=BRAKE, touched_at=now)
         await ClockRun.filter(id=night.id).update(
             braked=True, to_delete=wanted.both + night.deleted, released_at=None
         )
-        if not waits:
+        if waits is None:
             after = {"to_delete": wanted.both, "running": there.both}
             await record(provider.id, ProviderEventKind.CLOCK_BRAKED, None, "", now, after=after)
     return True

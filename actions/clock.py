@@ -100,6 +100,12 @@ async def due_providers(now: datetime) -> list[Provider]:
     ]
 
 
+async def in_hand(now: datetime) -> set[str]:
+    """Ids of the providers whose run somebody works on, or that waits a while to look again."""
+    open_runs = ClockRun.filter(finished_at=None, lease_until__gt=now)
+    return {one.provider_id for one in await open_runs}
+
+
 async def run(
     provider: Provider, now: datetime, by: str, *, clock: Callable[[], datetime] | None = None
 ) -> Report | None:
@@ -183,7 +189,7 @@ async def _judged(
             raise
     found: list[Standing] = []
     for one in batch:
-        with report.apart.one(one.id):
+        with report.apart.one(candidate=one.id):
             found += await standings([one], settings, now)
     return found
 
@@ -192,7 +198,7 @@ async def _look_at(watch: Watch, found: list[Standing], now: datetime, report: R
     for one in found:
         await watch.keep()
         if one.outlook.reminder_void or one.outlook.state in TO_DECIDE:
-            with report.apart.one(one.candidate.id):
+            with report.apart.one(candidate=one.candidate.id):
                 report.reminded += await _decide(one.candidate.id, now)
 
 
@@ -248,7 +254,7 @@ async def _delete(watch: Watch, provider: Provider, now: datetime, report: Repor
     allowed = await deletion_allowed(now)
     for candidate_id in report._due:
         await watch.keep()
-        with report.apart.one(candidate_id):
+        with report.apart.one(candidate=candidate_id):
             deleted = await _delete_if_due(night, candidate_id, now, allowed)
             report.spared += deleted is None
             report.deleted += bool(deleted)

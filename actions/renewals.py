@@ -41,13 +41,13 @@ async def ask_for_renewals(provider: Provider, now: datetime) -> int:
     asked, apart = 0, Apart()
     async for batch in batches(provider.id, today, days):
         for candidate_id in await _with_something_due(batch, days, zone, now):
-            with apart.one(candidate_id):
+            with apart.one(candidate=candidate_id):
                 asked += await _ask(candidate_id, zone, now)
         noted = await expiries_noted(row.candidate_id for row in batch)
         for row in batch:
             mark = (row.candidate_id, row.key, str(row.expires_on))
             if row.expires_on is not None and row.expires_on < today and mark not in noted:
-                with apart.one(row.candidate_id):
+                with apart.one(candidate=row.candidate_id):
                     await _note_expired(row, now)
     return asked
 

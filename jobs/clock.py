@@ -14,6 +14,7 @@ import structlog
 from actions import bin as waste
 from actions import clock, loose, restores, updates
 from actions.activation import remind_of_activation
+from actions.apart import Apart
 from actions.farewells import wipe_farewells
 from actions.mornings import owe_morning
 from actions.outages import note_bot_away, note_queue
@@ -84,25 +85,32 @@ async def watch_for_restore(workshop: Workshop, now: datetime) -> None:
 
 async def nightly(workshop: Workshop, now: datetime) -> None:
     """The run of each provider whose local 04:00 has passed."""
-    due = await clock.due_providers(now)
+    taken = await clock.in_hand(now)
+    due = [one for one in await clock.due_providers(now) if one.id not in taken]
     if not due:
         return
     await watch_for_restore(workshop, now)
     await look_at_queues(workshop, now)
+    apart = Apart()
     for one in due:
-        provider = await Provider.get(id=one.id)  # as it is now, not as it was listed
-        report = await clock.run(provider, now, workshop.holder, clock=workshop.clock)
-        if report is not None:
-            _count(report)
-            log.info(
-                "clock run",
-                provider=provider.id,
-                reminded=report.reminded,
-                deleted=report.deleted,
-                spared=report.spared,
-                left_out=report.apart.left_out,
-                braked=report.braked,
-            )
+        with apart.one(provider=one.id):
+            await _night(workshop, one.id, now)
+
+
+async def _night(workshop: Workshop, provider_id: str, now: datetime) -> None:
+    provider = await Provider.get(id=provider_id)  # as it is now, not as it was listed
+    report = await clock.run(provider, now, workshop.holder, clock=workshop.clock)
+    if report is not None:
+        _count(report)
+        log.info(
+            "clock run",
+            provider=provider.id,
+            reminded=report.reminded,
+            deleted=report.deleted,
+            spared=report.spared,
+            left_out=report.apart.left_out,
+            braked=report.braked,
+        )
 
 
 async def ask_requirements(_workshop: Workshop, now: datetime) -> None:
@@ -112,17 +120,20 @@ async def ask_requirements(_workshop: Workshop, now: datetime) -> None:
 
 async def ask_activation(_workshop: Workshop, now: datetime) -> None:
     """Remind accepted people who did not activate their account."""
+    apart = Apart()
     for provider in await Provider.all().order_by("id"):
-        await remind_of_activation(provider, now)
+        with apart.one(provider=provider.id):
+            await remind_of_activation(provider, now)
 
 
 async def ask_renewals(workshop: Workshop, now: datetime) -> None:
     """Ask for documents that run out: once a day for each provider whose module is on."""
-    done = workshop.rounds.renewed
+    done, apart = workshop.rounds.renewed, Apart()
     for provider in await Provider.filter(module_on=True).order_by("id"):
         today = local_date(now, ZoneInfo(provider.timezone))
         if done.get(provider.id) != today:
-            await ask_for_renewals(provider, now)
+            with apart.one(provider=provider.id):
+                await ask_for_renewals(provider, now)
             done[provider.id] = today
 
 
@@ -136,11 +147,13 @@ def _count(report: clock.Report) -> None:
 
 async def say_good_morning(workshop: Workshop, now: datetime) -> None:
     """The operators' digests, and alerts about applications that wait for too long."""
+    told, apart = workshop.rounds.mornings, Apart()
     for provider in await Provider.all().order_by("id"):
         day = morning(now, ZoneInfo(provider.timezone))
-        if day is not None and workshop.rounds.mornings.get(provider.id) != day:
-            await owe_morning(provider.id, day, now)
-            workshop.rounds.mornings[provider.id] = day
+        if day is not None and told.get(provider.id) != day:
+            with apart.one(provider=provider.id):
+                await owe_morning(provider.id, day, now)
+            told[provider.id] = day
 
 
 async def empty_bin(_workshop: Workshop, now: datetime) -> None:

@@ -397,6 +397,17 @@ async def test_the_word_is_about_as_many_people_as_were_shown() -> None:
     assert (report.braked, report.deleted) == (True, 0), "forty are more than thirty"
 
 
+async def test_a_word_given_while_a_run_goes_on_is_not_taken_back() -> None:
+    provider, _, odile_id = await crowd(30, 0)
+    await night(provider, FOUR)
+    before = await Provider.get(id=provider.id)
+    odile = Actor(ActorKind.OPERATOR, odile_id, "Odile")
+    await brake.release_brake(provider.id, odile, FOUR + timedelta(hours=5))
+    report = await clock.run(before, FOUR + timedelta(hours=5, minutes=1), "worker-1")
+    assert report is not None
+    assert (report.braked, report.deleted) == (False, 30)
+
+
 async def test_a_run_in_two_halves_does_not_pass_under_the_bar_twice() -> None:
     provider, bot, _ = await crowd(15, 0)
     assert (await night(provider, FOUR)).deleted == 15
@@ -430,6 +441,8 @@ async def test_somebody_who_cannot_be_judged_holds_up_nobody_else() -> None:
     still_open = await ClockRun.get(provider_id=provider.id, finished_at=None)
     assert still_open.local_date == due, "looked at again, and shown as late"
     assert await clock.run(provider, FOUR + timedelta(minutes=1), "worker-1") is None
+    assert await clock.in_hand(FOUR + timedelta(minutes=1)) == {provider.id}, "and not before"
+    assert await clock.in_hand(FOUR + clock.LATER) == set()
 
     await Reminder.filter(id=broken.id).update(zone="Europe/Paris")
     mended = await night(provider, FOUR + clock.LATER)
