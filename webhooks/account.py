@@ -11,12 +11,22 @@ from actions.sessions import MARK, TooManyTries, admit, end_all, end_one
 from actions.throttle import Limit
 from models.reads.desks import own_sessions
 from rules.digest import wants_digest
+from rules.errors import Outdated
 from webhooks.access import Desk, give_cookie, operator_page, take_cookie
 from webhooks.forms import read_form
 from webhooks.keys import THROTTLE
 from webhooks.pages import page
 from words.browsers import browser
 from words.language import sentence
+
+
+class AnotherProviderShown(Outdated):
+    """Another tab has gone to another provider since this page was shown."""
+
+    sentence = (
+        "You have gone to another company in another tab, so nothing was changed. Go back to the "
+        "company you mean, and choose again."
+    )
 
 
 @operator_page
@@ -97,6 +107,8 @@ async def check_own_password(request: web.Request, desk: Desk, password: str) ->
 async def choose(request: web.Request, desk: Desk) -> web.StreamResponse:
     """POST /account/digest: whether the digest of the shown provider is mailed to oneself."""
     sent = await read_form(request)
+    if sent.text("provider") != desk.provider.id:
+        raise AnotherProviderShown
     wanted = sent.text("wanted") == "yes"
     await choose_digest(desk.provider.id, desk.operator.id, wanted=wanted, now=desk.now)
     raise web.HTTPSeeOther(f"/account?digest={'on' if wanted else 'off'}#digest")

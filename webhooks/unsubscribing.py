@@ -17,6 +17,15 @@ from webhooks.pages import public
 from words.chat.spaces import hidden
 
 
+class NoSuchSubscription(NoSuchLink):
+    """Cut off, or of somebody who is no longer an operator there."""
+
+    sentence = (
+        "This link does not work, or no longer does. If you still get this digest, ask an "
+        "administrator."
+    )
+
+
 @public_page
 async def form(request: web.Request) -> web.StreamResponse:
     """GET /unsubscribe/{token}: one button."""
@@ -33,11 +42,14 @@ async def end(request: web.Request) -> web.StreamResponse:
 
 
 async def _reader(request: web.Request) -> Membership:
-    """Raises NoSuchLink, whatever is wrong with it."""
-    number = subscription_of(request.match_info["token"], request.app[SETTINGS].secret_key)
+    """Raises NoSuchSubscription, whatever is wrong with it."""
+    try:
+        number = subscription_of(request.match_info["token"], request.app[SETTINGS].secret_key)
+    except NoSuchLink:
+        raise NoSuchSubscription from None
     member = await reader(number)
     if member is None:
-        raise NoSuchLink
+        raise NoSuchSubscription
     return member
 
 

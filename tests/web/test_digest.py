@@ -38,7 +38,7 @@ async def test_one_chooses_on_ones_account_for_the_provider_that_is_shown(
     )
     oscar = await browser(town.oscar)
     assert "Recevoir le résumé du matin" in (await oscar.get("/account")).text
-    sent = await oscar.post("/account/digest", {"wanted": "yes", "provider": town.vert.id})
+    sent = await oscar.post("/account/digest", {"wanted": "yes", "provider": town.douceur.id})
     assert (sent.status, sent.to) == (303, "/account?digest=on#digest")
     page = (await oscar.get("/account?digest=on")).text
     assert "vous recevrez le résumé" in page
@@ -47,10 +47,16 @@ async def test_one_chooses_on_ones_account_for_the_provider_that_is_shown(
     assert mine.digest is True
     await elsewhere.refresh_from_db()
     assert elsewhere.digest is None
-    await oscar.post("/account/digest", {"wanted": "no"})
-    await oscar.post("/account/digest", {"wanted": "no"})
+    await oscar.post("/account/digest", {"wanted": "no", "provider": town.douceur.id})
+    await oscar.post("/account/digest", {"wanted": "no", "provider": town.douceur.id})
     await mine.refresh_from_db()
     assert mine.digest is False
+    refused = await oscar.post("/account/digest", {"wanted": "yes", "provider": town.vert.id})
+    assert refused.status == 409
+    assert "dans un autre onglet" in refused.text
+    await mine.refresh_from_db()
+    await elsewhere.refresh_from_db()
+    assert (mine.digest, elsewhere.digest) == (False, None)
     odile = await browser(town.odile)
     assert "Résumé du matin" in (await odile.get("/settings/journal?kind=people")).text
     assert await ProviderEvent.filter(kind="digest_changed").count() == 2
@@ -74,6 +80,18 @@ async def test_looking_at_the_link_ends_nothing_and_one_press_does(
     assert await choice(town.odile) is False
     assert "ne reçoit plus" in (await anybody.get(link)).text
     assert "Recevoir le résumé" in (await (await browser(town.odile)).get("/account")).text
+
+
+async def test_a_dead_link_speaks_to_an_operator(
+    town: Town, browser: Browser, post: PostOffice
+) -> None:
+    link, anybody = await link_of(town, post), await browser()
+    await Membership.filter(operator_id=town.odile.id).delete()
+    for dead in (link, link[:-3]):
+        page = await anybody.get(dead, **{"Accept-Language": "fr"})
+        assert page.status == 404
+        assert "demandez à un administrateur" in page.text
+        assert "Telegram" not in page.text.split("<main")[1]
 
 
 async def test_a_mail_program_ends_it_without_a_page(
