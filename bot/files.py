@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from actions import application, loose, messages
 from actions.documents import NoSuchDocument, SentFile
-from bot.replies import answer, go, here, stale, where
+from bot.replies import answer, go, stale, unheard, where
 from bot.visit import Visit
 from models.reads.chats import album_document, album_is_loose, album_words
 from models.reads.files import example_file
@@ -57,7 +57,7 @@ async def file(message: Message, visit: Visit) -> Reply:
     """A photo or a file: where does it go?"""
     place = await where(visit)
     if place.dossier is None or is_closed(place.dossier):
-        return await here(visit)
+        return await unheard(visit, place)
     sent = sent_file(message, visit.bot.id)
     candidate_id = place.dossier.candidate.id
     if sent.media_group is not None:

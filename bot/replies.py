@@ -35,6 +35,15 @@ async def here(
     return answer(visit, noted(first, note), *others, toast=toast, press=press)
 
 
+async def unheard(visit: Visit, found: Place) -> Reply:
+    """Something was sent where nobody reads it: a closed space says so, a visitor has none."""
+    if found.dossier is None:
+        return await here(visit)
+    _ = speaker(visit)
+    note = _("Your message was not passed on: this space is closed.")
+    return await here(visit, note=note)
+
+
 async def go(
     visit: Visit,
     step: str = asking.NEXT,

@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from actions import loose, messages
 from bot.answers import give
-from bot.replies import answer, go, here, speaker, stale, where
+from bot.replies import answer, go, here, speaker, stale, unheard, where
 from bot.visit import Visit
 from rules import asking
 from rules.place import asked_field, is_gone
@@ -30,7 +30,7 @@ async def text(message: Message, visit: Visit) -> Reply:
     """An answer, a message, or words that look for their place."""
     place, words = await where(visit), (message.text or "").replace("\0", "")
     if place.dossier is None or is_closed(place.dossier):
-        return await here(visit)
+        return await unheard(visit, place)
     if place.asking.step == asking.MESSAGES:
         return await _deliver(visit, words, message.message_id)
     rule = asked_field(place)

@@ -130,7 +130,7 @@ def _mail(view: View) -> Iterator[Line]:
         )
     elif health.mail.late(view.now):
         why = trouble(health.mail.error, view.language)
-        pace = _("They leave little by little, so many a minute; what is urgent leaves first.")
+        pace = _("They leave little by little, at a limited rate; what is urgent leaves first.")
         again = _("They are tried again by themselves.")
         yield Line(part, "wait", told, why, again if health.mail.error else pace)
     else:

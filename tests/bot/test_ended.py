@@ -15,6 +15,9 @@ from tests.bot.test_application import keep_button, set_status
 CLOSED = "Vous n’intervenez plus chez Douceur & Cie, et cet espace est fermé."
 
 
+UNHEARD = "Votre message n’a pas été transmis : cet espace est fermé."
+
+
 async def ended(person: Person, provider: Provider, photo: Path) -> Candidate:
     """Accepted, then no longer working there."""
     await submitted(person, provider, photo)
@@ -32,14 +35,29 @@ async def test_the_space_is_closed_politely_but_for_ones_rights(
         said = await amina.say(text)
         assert CLOSED in said.text
         assert "effacées 2 ans après votre dernier signe de vie" in said.text
+    assert said.text.startswith(UNHEARD)
     await amina.phone.send_photo(photo)
-    assert CLOSED in (await amina.answered()).text
+    said = await amina.answered()
+    assert said.text.startswith(UNHEARD)
+    assert CLOSED in said.text
     assert await Message.all().count() == 0
     assert await Upload.all().count() == 2
     assert CLOSED in (await amina.follow(await link(douceur))).text, "the link says so too"
     assert said.labels == ["Recevoir mes données", "Effacer mes données"]
     assert CLOSED not in (await amina.say("/mesdonnees")).text
     assert "en préparation" in (await amina.press("copie de mes données")).text
+
+
+async def test_a_closed_space_says_where_to_write_and_offers_nothing_that_is_shut(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await Provider.filter(id=douceur.id).update(reply_to="bonjour@douceur.example")
+    await ended(amina, douceur, photo)
+    assert "écrivez à bonjour@douceur.example" in (await amina.say("/start")).text
+    for command in ("/aide", "/mesdonnees"):
+        said = (await amina.say(command)).text
+        assert "effacer" in said
+        assert not any(shut in said for shut in ("Nous écrire", "Mes infos", "Documents :"))
 
 
 async def test_ones_data_can_still_be_erased(

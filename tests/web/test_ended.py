@@ -43,6 +43,25 @@ async def test_an_admission_ends_behind_a_fold_that_says_what_it_does(
     assert {one.not_before for one in waiting} == {NOW + timedelta(minutes=5)}
 
 
+async def test_deleting_sooner_promises_a_mail_only_where_one_leaves(
+    town: Town, browser: Browser
+) -> None:
+    person, odile = await fatou(town), await browser(town.odile)
+    await fill(odile, person, "summary", "/end")
+    await Notice.filter(candidate_id=person.id).update(state="sent")
+    own = f"/candidates/{person.id}"
+    page = (await odile.get(own)).text
+    assert "A mail and the chat say that the file will be deleted." in page
+    assert f'formaction="{own}/preview"' in page
+    assert "can be undone until then" in page
+    shown = await odile.post(f"{own}/preview", await hidden(odile, own, "/decision"))
+    assert "votre dossier va être supprimé" in shown.text
+    await Candidate.filter(id=person.id).update(email="")
+    page = (await odile.get(own)).text
+    assert "No mail leaves: there is no address." in page
+    assert "/preview" not in page
+
+
 async def test_it_is_undone_on_the_same_page(town: Town, browser: Browser) -> None:
     person, odile = await fatou(town), await browser(town.odile)
     await fill(odile, person, "summary", "/end")
@@ -81,7 +100,7 @@ async def test_they_can_be_deleted_sooner_and_read_no_refusal(
     await fill(odile, person, "summary", "/end")
     path = f"/candidates/{person.id}"
     shown = await odile.post(f"{path}/preview", {"outcome": "bin"})
-    assert "votre dossier est en cours de suppression" in shown.text
+    assert "votre dossier va être supprimé" in shown.text
     data = await hidden(odile, path, "/decision")
     assert data["outcome"] == "bin"
     assert (await odile.post(f"{path}/decision", data)).status == 303

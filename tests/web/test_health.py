@@ -112,7 +112,7 @@ async def test_many_mails_that_keep_their_pace_are_no_trouble_of_the_mail_server
 ) -> None:
     await owed(town.douceur)
     text = await read(browser, town.odile)
-    assert "They leave little by little, so many a minute" in text
+    assert "They leave little by little, at a limited rate" in text
     await Notice.all().update(failing_since=NOW - HOUR, last_error="451 later")
     text = await read(browser, town.odile)
     assert "They are tried again by themselves." in text

@@ -2,6 +2,7 @@
 
 from rules import asking
 from rules.place import Place
+from rules.statuses import is_closed
 from words.chat import buttons
 from words.chat.drawing import draw, my_space, speaker
 from words.screen import Button, Screen
@@ -18,6 +19,7 @@ def rights(place: Place) -> Screen:
         (Button(_("🗑 Erase everything"), "erase"),),
         (my_space(place),),
         policy=place.dossier.policy,
+        closed=is_closed(place.dossier),
     )
 
 

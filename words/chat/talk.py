@@ -31,6 +31,7 @@ def help_(place: Place) -> Screen:
         *ways(place),
         (Button("🌐 Français / English", "go:language"),),
         open=place.dossier is not None and is_open(place.dossier),
+        closed=place.dossier is not None and is_closed(place.dossier),
     )
 
 

@@ -8,13 +8,13 @@ KEPT = N_(
     "At any time you can get a copy of your data, or have it erased, in your Telegram space."
 )
 ERASED = N_(
-    "As things stand, your data will be erased on %(day)s if we have no news from you. Until then "
-    "you can get a copy of it, or have it erased at once, in your Telegram space."
+    "Without news from you, your data will be erased on %(day)s. Before that you can get a copy "
+    "of it, or have it erased at once, in your Telegram space."
 )
 ERASED_AFTER_REMINDER = N_(
-    "As things stand, your data will be erased on %(day)s if we have no news from you; a reminder "
-    "will be sent to you before. Until then you can get a copy of it, or have it erased at once, "
-    "in your Telegram space."
+    "Without news from you, your data will be erased on %(day)s. A reminder will be sent to you "
+    "before. Before that day you can get a copy of it, or have it erased at once, in your "
+    "Telegram space."
 )
 
 
