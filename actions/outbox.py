@@ -218,9 +218,11 @@ async def write_fate(
 
 
 def _later(notice: Notice, fate: Later, now: datetime) -> dict[str, object]:
+    """Facts are only written for a reminder: an erasure may have emptied them meanwhile."""
     wait = fate.wait if fate.wait is not None else back_off(notice.attempts)
+    facts = {name: value for name, value in notice.facts.items() if name != LATE}
     return {
-        "facts": {name: value for name, value in notice.facts.items() if name != LATE},
+        **({"facts": facts} if LATE in notice.facts else {}),
         "not_before": now + wait,
         "failing_since": notice.failing_since or now,
         "last_error": plain_error(fate.error),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from actions import outbox
 from actions.deeds import SYSTEM
 from actions.erasure import Reason, erase
 from actions.leases import lease_chat, release_chat
@@ -116,6 +117,19 @@ async def test_an_erasure_while_a_mail_is_on_its_way_settles_it_all_the_same(
     row = await fate(notice)
     assert (row.state, row.address, row.rendered) == ("accepted", None, None)
     assert len(smtp.messages) == 1
+
+
+async def test_a_mail_put_off_while_somebody_is_erased_writes_nothing_of_them_back(
+    house: House,
+) -> None:
+    person = await house.person(status="binned", language="en")
+    (notice,) = await house.owe(person, NoticeKind.FINAL_REJECTION, {"comment": "Bon courage."})
+    (claimed,) = await outbox.claim_mails("w1", house.clock.now)
+    await erase(person.id, Reason.BIN, SYSTEM, house.clock.now)
+    later = outbox.Later("421 busy")
+    assert await outbox.settle_mail(claimed, "w1", house.clock.now, later, person.email)
+    row = await fate(notice)
+    assert (row.state, row.facts) == ("owed", {"language": "en"})
 
 
 async def test_a_screen_that_the_door_could_not_show_is_shown_later(
