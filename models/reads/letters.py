@@ -6,11 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tortoise.expressions import Q
+
 from models.reads.bots import bot_of
 from models.reads.dossier import dossier as read_dossier
 from models.reads.renewals import still_running_out, what_runs_out
 from models.reads.retention import outlook_of, retained, settings_of
 from models.tables import Candidate, DocumentType, Message, Notice, Provider, Reminder
+from rules.activation import APART
 from rules.checklist import Checklist, ItemState, checklist
 from rules.dossier import DocumentRule, Dossier, FieldRule
 from rules.letters import LetterFacts, Point, Sites, Situation
@@ -20,7 +23,7 @@ from rules.notices import NoticeKind
 from rules.retention import deletion_date, local_date
 from rules.statuses import closed, is_open
 from rules.uploads import refusal
-from rules.vocabulary import Status
+from rules.vocabulary import NoticeState, Status
 
 Telling = Mapping[str, Any]
 """Fields of LetterFacts that a kind adds to those that every kind has."""
@@ -186,7 +189,22 @@ async def _activation(case: _Case) -> Telling | Gone:
 
 async def _activation_again(case: _Case) -> Telling | Gone:
     ended = case.candidate.status != Status.ACCEPTED or case.candidate.ended_at is not None
-    return Gone("no longer accepted") if ended else await _activation(case)
+    if ended:
+        return Gone("no longer accepted")
+    if case.candidate.email_refused_at is not None:
+        return Gone("the address is refused")
+    if await _another_activation(case):
+        return Gone("another mail about the account says it")
+    return await _activation(case)
+
+
+async def _another_activation(case: _Case) -> bool:
+    """Whether a mail about the account left lately, or a newer one is about to leave."""
+    lately = Q(state=NoticeState.ACCEPTED, settled_at__gt=case.now - APART)
+    newer = Q(state=NoticeState.OWED, id__gt=case.notice.id)
+    kinds = (NoticeKind.ACTIVATION, NoticeKind.ACTIVATION_AGAIN)
+    mails = Notice.filter(lately | newer, candidate_id=case.candidate.id, kind__in=kinds)
+    return await mails.exclude(id=case.notice.id).exists()
 
 
 async def _corrections(case: _Case) -> Telling | Gone:

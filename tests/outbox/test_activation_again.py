@@ -12,11 +12,12 @@ from actions import accounts, application, decisions
 from actions.activation import remind_of_activation
 from actions.decisions import Verdict
 from actions.deeds import Actor
+from models.reads.letters import Gone, Told, telling
 from models.tables import Candidate, Notice, Operator, Provider
 from rules.notices import NoticeKind
 from rules.vocabulary import ActorKind, Outcome
 from tests.factories import an_operator
-from tests.outbox.world import House
+from tests.outbox.world import SITES, House
 from tests.servers import Mailbox
 
 SUBJECT = "votre compte vous attend"
@@ -133,6 +134,23 @@ async def test_an_address_that_is_refused_is_not_written_to_any_more(
     await sent(house, smtp)
     house.clock.forward(days=7)
     assert await run(house) == 0
+
+
+async def test_a_reminder_does_not_leave_beside_a_mail_asked_for_after_it(
+    house: House, amina: Candidate, smtp: Mailbox
+) -> None:
+    await sent(house, smtp)
+    house.clock.forward(days=7)
+    assert await run(house) == 1
+    await application.resend_activation(amina.id, now=house.clock.now, at=house.clock.now)
+    (reminder,) = await Notice.filter(kind=NoticeKind.ACTIVATION_AGAIN)
+    assert isinstance(await telling(reminder, SITES, house.clock.now), Gone), "a newer is owed"
+    assert len(await sent(house, smtp)) == 1
+    assert isinstance(await telling(reminder, SITES, house.clock.now), Gone), "one just left"
+    house.clock.forward(days=3)
+    assert isinstance(await telling(reminder, SITES, house.clock.now), Told)
+    await Candidate.filter(id=amina.id).update(email_refused_at=house.clock.now)
+    assert isinstance(await telling(reminder, SITES, house.clock.now), Gone), "nobody reads it"
 
 
 async def test_after_a_month_without_a_worker_one_leaves(
