@@ -17,6 +17,8 @@ from models.tables import Notice
 from rules.notices import URGENT
 
 MINUTE = timedelta(minutes=1)
+FRESH = timedelta(seconds=1)
+"""So long what was seen counts, before it is looked at again."""
 RESERVED = 6
 """One mail in so many is kept for urgent ones: reminders do not use up the pace."""
 
@@ -29,9 +31,9 @@ class Turns:
     _sent: dict[str, deque[datetime]] = field(default_factory=dict)
     _served: set[str] = field(default_factory=set)
     """Providers that had their turn in this round."""
-    _full: set[str] = field(default_factory=set)
-    _brimful: set[str] = field(default_factory=set)
-    """Providers that have to wait; those of whom urgent mails have to wait, too."""
+    _full: dict[str, datetime] = field(default_factory=dict)
+    _brimful: dict[str, datetime] = field(default_factory=dict)
+    """Providers that have to wait, since when; those of whom urgent mails have to wait, too."""
 
     def begin(self) -> None:
         """A new look: who had to wait may go on by now."""
@@ -41,6 +43,7 @@ class Turns:
 
     async def next(self, by: str, now: datetime) -> Notice | None:
         """Lease the mail whose turn it is; None when none is due or may leave now."""
+        self._forget(now)
         while (notice := await self._claim(by, now)) is not None:
             if await self._has_room(notice, now):
                 self._served.add(notice.provider_id)
@@ -53,11 +56,16 @@ class Turns:
         if self.per_minute:
             self._sent.setdefault(provider_id, deque()).append(now)
 
+    def _forget(self, now: datetime) -> None:
+        """Who had to wait a while ago may go on by now, however long this look still takes."""
+        self._full = {who: at for who, at in self._full.items() if _is_fresh(at, now)}
+        self._brimful = {who: at for who, at in self._brimful.items() if _is_fresh(at, now)}
+
     async def _claim(self, by: str, now: datetime) -> Notice | None:
-        urgent = await outbox.claim_mails(by, now, but=self._brimful, kinds=URGENT)
+        urgent = await outbox.claim_mails(by, now, but=self._brimful.keys(), kinds=URGENT)
         if urgent:
             return urgent[0]
-        held = self._full | self._brimful
+        held = self._full.keys() | self._brimful.keys()
         found = await outbox.claim_mails(by, now, but=held | self._served)
         if not found and self._served - held:  # everybody who waits has had a turn
             self._served.clear()
@@ -70,9 +78,9 @@ class Turns:
             return True
         used = await self._used(notice.provider_id, now)
         if used >= self.per_minute:
-            self._brimful.add(notice.provider_id)
+            self._brimful[notice.provider_id] = now
         elif used >= self.per_minute - self.per_minute // RESERVED and notice.kind not in URGENT:
-            self._full.add(notice.provider_id)
+            self._full[notice.provider_id] = now
         else:
             return True
         return False
@@ -85,3 +93,8 @@ class Turns:
         if not sent:
             del self._sent[provider_id]
         return max(len(sent), await mails_since(provider_id, now - MINUTE))
+
+
+def _is_fresh(at: datetime, now: datetime) -> bool:
+    """Whether what was seen at `at` still counts; not when the machine's time was set back."""
+    return at <= now < at + FRESH

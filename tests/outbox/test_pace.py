@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.outbox.world import House
 from tests.servers import Mailbox
 
 PACE = 12
+SECOND = timedelta(seconds=1)
 ROUTINE = PACE - PACE // RESERVED
 AMINA, CHLOE = "amina@example.org", "chloe@example.org"
 
@@ -95,6 +97,21 @@ async def test_one_provider_sends_so_many_a_minute_and_others_go_on(
         await post.drain()
     assert Counter(arrived(smtp)) == {"A": 34, "C": 2}
     assert len({letter.id for letter in smtp.messages}) == 36
+
+
+async def test_who_was_full_goes_on_while_others_are_still_being_written_to(
+    house: House, vert: House, amina: Candidate, chloe: Candidate
+) -> None:
+    turns, now = Turns(PACE), house.clock.now
+    await owe(house, amina, 1, NoticeKind.EMAIL_CONFIRMATION)
+    await owe(vert, chloe, 3)
+    for _ in range(PACE):
+        turns.note(house.provider.id, now)
+    served = [await turns.next("w1", now + MINUTE - SECOND / 2)]
+    served.append(await turns.next("w1", now + MINUTE))
+    served.append(await turns.next("w1", now + MINUTE + SECOND))
+    owners = [one.provider_id for one in served if one is not None]
+    assert owners == [vert.provider.id, vert.provider.id, house.provider.id]
 
 
 async def test_two_workers_keep_one_pace(house: House, amina: Candidate, smtp: Mailbox) -> None:
