@@ -35,11 +35,15 @@ class Turns:
     _brimful: dict[str, datetime] = field(default_factory=dict)
     """Providers that have to wait, since when; those of whom urgent mails have to wait, too."""
 
+    _none_urgent: datetime | None = None
+    """When a look for urgent mails found none: it reads all that is due."""
+
     def begin(self) -> None:
         """A new look: who had to wait may go on by now."""
         self._served.clear()
         self._full.clear()
         self._brimful.clear()
+        self._none_urgent = None
 
     async def next(self, by: str, now: datetime) -> Notice | None:
         """Lease the mail whose turn it is; None when none is due or may leave now."""
@@ -62,9 +66,11 @@ class Turns:
         self._brimful = {who: at for who, at in self._brimful.items() if _is_fresh(at, now)}
 
     async def _claim(self, by: str, now: datetime) -> Notice | None:
-        urgent = await outbox.claim_mails(by, now, but=self._brimful.keys(), kinds=URGENT)
-        if urgent:
-            return urgent[0]
+        if self._none_urgent is None or not _is_fresh(self._none_urgent, now):
+            urgent = await outbox.claim_mails(by, now, but=self._brimful.keys(), kinds=URGENT)
+            self._none_urgent = None if urgent else now
+            if urgent:
+                return urgent[0]
         held = self._full.keys() | self._brimful.keys()
         found = await outbox.claim_mails(by, now, but=held | self._served)
         if not found and self._served - held:  # everybody who waits has had a turn

@@ -114,6 +114,18 @@ async def test_who_was_full_goes_on_while_others_are_still_being_written_to(
     assert owners == [vert.provider.id, vert.provider.id, house.provider.id]
 
 
+async def test_urgent_mails_are_looked_for_once_a_second(house: House, amina: Candidate) -> None:
+    turns = Turns()
+    await owe(house, amina, 3)
+    kinds = [await turns.next("w1", house.clock.now)]
+    await owe(house, amina, 2, NoticeKind.EMAIL_CONFIRMATION)
+    kinds.append(await turns.next("w1", house.clock.now))
+    house.clock.forward(seconds=1)
+    kinds += [await turns.next("w1", house.clock.now) for _ in range(3)]
+    found = [one.kind == NoticeKind.EMAIL_CONFIRMATION for one in kinds if one is not None]
+    assert found == [False, False, True, True, False]
+
+
 async def test_two_workers_keep_one_pace(house: House, amina: Candidate, smtp: Mailbox) -> None:
     one = house.post(smtp.url, turns=Turns(PACE))
     other = house.post(smtp.url, holder="w2", turns=Turns(PACE))
