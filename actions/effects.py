@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from actions.deeds import Deed
-from actions.merging import owe_corrections
+from actions.merging import end_corrections, owe_corrections
 from models.tables import Decision
 from rules.decisions import FINAL_EVENT, unlocked_by
 from rules.notices import NoticeKind
@@ -45,6 +45,7 @@ def _change_status(doing: Deed, decision: Decision, outcome: Outcome) -> None:
 
 async def _tell_accepted(doing: Deed, decision: Decision, _planned: datetime) -> None:
     """The activation mail, unless the account is confirmed; the chat says it in both cases."""
+    await end_corrections(doing)
     confirmed = doing.candidate.account_confirmed_at is not None
     facts = {"comment": decision.comment, "confirmed": confirmed}
     await doing.owe(NoticeKind.ACCEPTED, facts, once=decision.id)

@@ -15,6 +15,9 @@ from rules.history import EventKind
 from rules.notices import CHANNELS, NoticeKind
 from rules.vocabulary import ActorKind, Channel, NoticeState
 
+PLANNED = "planned"
+"""Fact of corrections: when the first of them would have been final by itself."""
+
 
 async def owe_corrections(
     doing: Deed, facts: Mapping[str, Any], *, once: str, planned: datetime
@@ -23,11 +26,13 @@ async def owe_corrections(
 
     What the candidate is asked for by that stays open to correction.
     """
-    leaves = rules.corrections_leave(doing.now, planned)
+    facts = {**facts, PLANNED: planned.isoformat()}
     for channel in CHANNELS[NoticeKind.CORRECTIONS]:
         told = await _joined(doing, channel, facts)
         if channel is Channel.CHAT:
             told = await _with_notes(doing, told)
+        first = datetime.fromisoformat(told[PLANNED])
+        leaves = rules.corrections_leave(doing.now, first)
         await doing.owe(
             NoticeKind.CORRECTIONS, told, once=once, not_before=leaves, channels=(channel,)
         )
@@ -46,8 +51,21 @@ async def _joined(doing: Deed, channel: Channel, facts: Mapping[str, Any]) -> Ma
         touched = {item for _, item in acts if item}
         both = rules.merged_corrections(earlier.facts, facts, touched)
         if both is not None and await _gives_way(earlier, doing.now):
-            facts = both
+            facts = {**both, PLANNED: _earliest(earlier.facts, facts)}
     return facts
+
+
+def _earliest(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> str:
+    """What joins the first waits no longer than the first would have; an older release is mute."""
+    said: list[str] = [one[PLANNED] for one in (earlier, newer) if PLANNED in one]
+    return min(said, key=datetime.fromisoformat)
+
+
+async def end_corrections(doing: Deed) -> None:
+    """Corrections that were not told yet are not told any more: the candidate is accepted."""
+    for channel in CHANNELS[NoticeKind.CORRECTIONS]:
+        for earlier in await _owed(doing, NoticeKind.CORRECTIONS, channel):
+            await _gives_way(earlier, doing.now, why=rules.ACCEPTED)
 
 
 async def _with_notes(doing: Deed, facts: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -26,6 +26,9 @@ WAITS_FOR_MORE = frozenset({NoticeKind.DOCUMENT_REJECTED, NoticeKind.CORRECTIONS
 JOINED = "told in a later message"
 """Why something that was owed did not leave by itself."""
 
+ACCEPTED = "accepted meanwhile"
+"""Why corrections are not told any more."""
+
 CHANGED = "the verdict was changed"
 """Why a rejected document is not told any more."""
 
@@ -35,8 +38,9 @@ Facts = Mapping[str, Any]
 def corrections_leave(now: datetime, planned: datetime) -> datetime:
     """When a rejection that is final now is told.
 
-    planned: when it would have been final by itself: an operator who does not wait for that may
-    want to add something, and nobody waits for longer than without "send now".
+    planned: when it, or the first of those that it joins, would have been final by itself: an
+    operator who does not wait for that may want to add something, and nobody waits for longer
+    than without "send now".
     """
     return min(now + GRACE, max(now, planned))
 

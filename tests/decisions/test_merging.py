@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from actions import chat_outbox, decisions, outbox, replies, reviews
 from models.reads.letters import Gone, telling
 from models.tables import Candidate, Event, Notice
@@ -182,14 +180,37 @@ async def test_the_chat_keeps_its_order(house: House) -> None:
     assert [one.kind for one in due] == [NOTE, "message"]
 
 
-@pytest.mark.parametrize("outcome", ["accept", "bin"])
-async def test_another_decision_makes_corrections_void_when_they_would_leave(
-    house: House, outcome: str
+async def test_an_acceptance_ends_the_corrections_that_were_not_told(house: House) -> None:
+    amina = await house.candidate()
+    await asks(house, amina, "sirene", comment="Trop tôt.")
+    house.later(seconds=5)
+    await house.decides(amina, "accept", comment="Bravo", reason="Vu")
+    house.later(seconds=5)
+    await asks(house, amina, "diploma", comment="Une chose encore.")
+    for channel in ("mail", "chat"):
+        both = [("void", ["sirene"]), ("owed", ["diploma"])]
+        assert await told(amina, CORRECTIONS, channel) == both
+    owed = await Notice.get(kind=CORRECTIONS, channel="mail", state="owed")
+    assert owed.facts["comment"] == "Une chose encore."
+
+
+async def test_several_corrections_wait_no_longer_than_the_first_would_have(
+    house: House,
 ) -> None:
+    amina = await house.candidate()
+    first = house.now + DELAY
+    for key in ("sirene", "diploma", "sirene", "diploma"):
+        await asks(house, amina, key)
+        house.later(seconds=80)
+    (owed,) = await Notice.filter(kind=CORRECTIONS, channel="mail", state="owed")
+    assert owed.not_before == first
+
+
+async def test_throwing_away_makes_corrections_void_when_they_would_leave(house: House) -> None:
     amina = await house.candidate()
     await asks(house, amina, "sirene")
     house.later(seconds=5)
-    await house.decides(amina, outcome, comment="Finalement", reason="Vu")
+    await house.decides(amina, "bin", comment="Finalement", reason="Vu")
     for notice in await Notice.filter(kind=CORRECTIONS).order_by("channel"):
         if notice.channel == "chat":
             assert notice.not_before == house.now, "in its order"
