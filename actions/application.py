@@ -140,8 +140,14 @@ async def _move(doing: Deed, status: Status, kind: EventKind) -> None:
 
 
 async def keep(candidate_id: str, *, now: datetime, at: datetime) -> None:
-    """The candidate asks to keep the application: an act, deletion counts from it."""
+    """The candidate asks to keep the application: an act, deletion counts from it.
+
+    Raises:
+        SpaceClosed: It is in the bin, and pressing a button does not take it out.
+    """
     async with act(candidate_id, now, at) as doing:
+        if doing.candidate.status == Status.BINNED:
+            raise SpaceClosed
         await doing.record(EventKind.KEPT, after={"by": "chat"})
 
 
