@@ -47,8 +47,8 @@ async def let_go(
         doing = await _doing(candidate_id, actor, now, provider_id)
         notice = await _mail(doing, notice_id)
         held = Notice.filter(id=notice.id, state=NoticeState.VOID, last_error=WITHHELD)
-        fresh = {"settled_at": None, "last_error": "", "not_before": now}
-        if not await held.update(state=NoticeState.OWED, **fresh):
+        fresh = {"attempts": 0, "failing_since": None, "settled_at": None, "last_error": ""}
+        if not await held.update(state=NoticeState.OWED, not_before=now, **fresh):
             raise SettledAlready
         await _note(doing, EventKind.LETTER_SENT_AGAIN, notice)
         wake(Channel.MAIL)
