@@ -66,12 +66,12 @@ async def _mails(batch: list[Candidate]) -> dict[str, list[Notice]]:
 
 def _due(candidate: Candidate, mails: list[Notice], now: datetime) -> int | None:
     """Which reminder is due for somebody who was mailed a link before."""
-    if not mails:
+    open_or_sent = [one for one in mails if one.state in (NoticeState.OWED, NoticeState.ACCEPTED)]
+    if not any(one.kind == NoticeKind.ACTIVATION for one in open_or_sent):
         return None
     first = mails[0]
     left = first.settled_at if first.state == NoticeState.ACCEPTED else None
     since = max(left or first.not_before, candidate.status_since)
-    open_or_sent = [one for one in mails if one.state in (NoticeState.OWED, NoticeState.ACCEPTED)]
     return again(since, [Mailed(one.settled_at) for one in open_or_sent], now)
 
 
