@@ -164,7 +164,7 @@ async def test_what_was_frozen_stays_although_the_item_changes_before_it_is_sent
     house.later(minutes=5)
     await decisions.finalise_due(house.now)
     (mail,) = await Notice.filter(candidate_id=amina.id, kind="corrections", channel="mail")
-    assert mail.facts == {"comment": "Voir", "items": []}
+    assert (mail.facts["comment"], mail.facts["items"]) == ("Voir", [])
 
 
 async def test_undone_nothing_has_happened(house: House) -> None:
