@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from models.reads.deadlines import deadlines
+from models.reads.renewed import renewed
 from models.reads.upcoming import soon
 from rules.retention import local_date
 from webhooks.access import Desk, operator_page
@@ -15,6 +16,8 @@ from webhooks.pages import page
 
 SHOWN = 8
 """Deletions; the list of candidates has the others."""
+RENEWED = 100
+"""New documents at most; what is reviewed makes room for the others."""
 SOON = timedelta(days=30)
 
 
@@ -29,6 +32,7 @@ async def listed(request: web.Request, desk: Desk) -> web.StreamResponse:
         desk,
         "panel/deadlines.html",
         found=found,
+        renewed=() if after else await renewed(desk.provider, RENEWED),
         ending=() if after else await soon(desk.provider, desk.now, SHOWN),
         today=today,
         soon=today + SOON,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.database import rows
+from models.reads.renewed import SENT_SINCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,7 @@ class Counts:
     """What waits for an operator."""
 
     to_review: int = 0
+    """Applications, and accepted people who sent a new document."""
     messages: int = 0
     bot_refused: bool = False
     """Telegram refuses the installation's bot: its candidates cannot be reached by chat."""
@@ -18,22 +20,24 @@ class Counts:
     """The same of a bot of the provider's own: an administrator can give its new token."""
 
 
-COUNTS = """
+COUNTS = f"""
 SELECT
   (SELECT count(*) FROM candidate WHERE provider_id = ? AND status = 'submitted') AS to_review,
+  (SELECT count(DISTINCT document.candidate_id) {SENT_SINCE}
+     AND document.state = 'to_review') AS renewed,
   (SELECT count(*) FROM candidate WHERE provider_id = ? AND awaiting_reply_since IS NOT NULL
      AND status <> 'binned') AS messages,
   (SELECT count(*) FROM bot WHERE disconnected_at IS NOT NULL AND provider_id IS NULL) AS refused,
   (SELECT count(*) FROM bot WHERE disconnected_at IS NOT NULL AND provider_id = ?
      AND token IS NOT NULL) AS own_refused
-"""
+"""  # noqa: S608 — constants
 
 
 async def counts(provider_id: str) -> Counts:
     """Applications and messages that wait at this provider."""
-    (row,) = await rows(COUNTS, provider_id, provider_id, provider_id)
+    (row,) = await rows(COUNTS, *[provider_id] * 4)
     refused, own_refused = bool(row["refused"]), bool(row["own_refused"])
-    return Counts(row["to_review"], row["messages"], refused, own_refused)
+    return Counts(row["to_review"] + row["renewed"], row["messages"], refused, own_refused)
 
 
 MAILS_SINCE = """

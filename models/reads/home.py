@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from models.database import rows
 from models.reads.decisions import Cancelled, cancelled
 from models.reads.lists import Filters, Line, candidates
+from models.reads.renewed import Renewed, renewed
 from models.reads.retention import Standing
 from models.reads.sources import Came, came_by
 from models.reads.upcoming import soon, unreachable
 from models.tables import Event, Provider
 from rules.history import EventKind
 from rules.retention import local_date
+from rules.vocabulary import Status
 
 SHOWN = 8
 """Lines of each list."""
@@ -45,6 +47,8 @@ class Home:
     """Everything on the home page."""
 
     queue: tuple[Line, ...]
+    renewed: Sequence[Renewed]
+    """New documents of accepted people, to review."""
     messages: tuple[Line, ...]
     cancelled: tuple[Cancelled, ...]
     """Decisions that an act of the candidate has cancelled: to look at again."""
@@ -60,11 +64,13 @@ class Home:
 
 async def home(provider: Provider, now: datetime) -> Home:
     """What waits at this provider, oldest first."""
-    queue = await candidates(provider, Filters(turn="operator", sort="waiting"), now, SHOWN)
+    waiting = Filters(turn="operator", status=Status.SUBMITTED, sort="waiting")
+    queue = await candidates(provider, waiting, now, SHOWN)
     messages = await candidates(provider, Filters(turn="messages", sort="waiting"), now, SHOWN)
     lost = await unreachable(provider, now, COUNTED_LOST + 1)
     return Home(
         queue=queue.lines,
+        renewed=[one for one in await renewed(provider, SHOWN) if one.to_review],
         messages=messages.lines,
         cancelled=await cancelled(provider.id, now, SHOWN),
         ending=await soon(provider, now, SHOWN),

@@ -1,9 +1,10 @@
 """The list of candidates: filters, search, and pages by key that cost the same at any depth."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from tortoise.expressions import Q, Subquery
@@ -11,6 +12,7 @@ from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from models.reads.decisions import pending_of
+from models.reads.renewed import to_look_at
 from models.reads.retention import Standing, settings_of, standings
 from models.reads.upcoming import soon, unreachable
 from models.tables import Candidate, Document, Provider, SearchWord
@@ -18,6 +20,7 @@ from rules.searching import query_words
 from rules.vocabulary import RUNNING, DocumentState, Status, WorkStatus
 
 PAGE = 50
+NOBODY: Mapping[str, datetime] = MappingProxyType({})
 AFTER_ALL = "\U0010ffff"
 """Sorts after every word that begins like another one."""
 
@@ -97,9 +100,10 @@ async def candidates(
         found = await (soon if filters.turn == "deletion" else unreachable)(provider, now, 200)
         wanted = await _matching([one.candidate.id for one in found], provider, filters)
         return Page(await _lines([one for one in found if one.candidate.id in wanted], filters))
+    sent = await to_look_at(provider.id) if filters.turn == "operator" else {}
     column, falling = _order(filters)
     backwards = bool(filters.before and not filters.after)
-    query = _filtered(provider, filters)
+    query = _filtered(provider, filters, sent)
     cursor = _cursor(filters.before if backwards else filters.after)
     if cursor is not None:
         query = query.filter(_beyond(column, cursor, below=falling != backwards))
@@ -108,7 +112,7 @@ async def candidates(
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
-    shown = await _lines(await standings(rows, settings_of(provider), now), filters)
+    shown = await _lines(await standings(rows, settings_of(provider), now), filters, sent)
     has_next = more if not backwards else bool(rows)
     has_previous = more if backwards else cursor is not None and bool(rows)
     return Page(
@@ -125,7 +129,10 @@ def _order(filters: Filters) -> tuple[str, bool]:
     return ("status_since", False) if filters.sort == "waiting" else ("created_at", True)
 
 
-def _filtered(provider: Provider, filters: Filters) -> QuerySet[Candidate]:
+def _filtered(
+    provider: Provider, filters: Filters, sent: Collection[str] = ()
+) -> QuerySet[Candidate]:
+    """`sent`: accepted people who wait for the operator, by the documents that they sent."""
     query = Candidate.filter(provider_id=provider.id)
     if filters.status == ENDED:
         query = query.filter(status=Status.ACCEPTED, ended_at__not_isnull=True)
@@ -136,7 +143,7 @@ def _filtered(provider: Provider, filters: Filters) -> QuerySet[Candidate]:
     if filters.work_status in set(WorkStatus):
         query = query.filter(work_status=filters.work_status)
     if filters.turn == "operator":
-        query = query.filter(status=Status.SUBMITTED)
+        query = query.filter(Q(status=Status.SUBMITTED) | Q(id__in=list(sent)))
     elif filters.turn == "candidate":
         query = query.filter(status__in=sorted(RUNNING))
     elif filters.turn == "messages":
@@ -179,11 +186,13 @@ def _cursor(text: str) -> tuple[datetime, str] | None:
     return (found, last_id[:16]) if last_id else None
 
 
-async def _lines(found: Sequence[Standing], filters: Filters) -> tuple[Line, ...]:
+async def _lines(
+    found: Sequence[Standing], filters: Filters, sent: Mapping[str, datetime] = NOBODY
+) -> tuple[Line, ...]:
     ids = [one.candidate.id for one in found]
     waiting, leaving = await to_review(ids), await pending_of(ids)
     return tuple(
-        Line(one, _since(one.candidate, filters), waiting[id_], leaving.get(id_))
+        Line(one, sent.get(id_) or _since(one.candidate, filters), waiting[id_], leaving.get(id_))
         for id_, one in zip(ids, found, strict=True)
     )
 

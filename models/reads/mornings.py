@@ -10,6 +10,7 @@ from models.database import rows
 from models.reads.counts import counts
 from models.reads.health import failed_number
 from models.reads.letters import Gone, Told
+from models.reads.renewed import to_look_at
 from models.reads.retention import BRAKE, RESTORE, Standing
 from models.reads.settings import stopped_run
 from models.reads.upcoming import soon, unreachable
@@ -121,7 +122,12 @@ async def _to_review(provider_id: str, now: datetime) -> tuple[Person, ...]:
     """Whoever has waited longest."""
     query = Candidate.filter(provider_id=provider_id, status=Status.SUBMITTED)
     first = await query.order_by("status_since", "id").limit(NAMED)
-    return tuple(_person(one, one.status_since, now) for one in first)
+    sent = await to_look_at(provider_id)
+    people = Candidate.filter(provider_id=provider_id, id__in=list(sent)[:NAMED])
+    found = [(one.status_since, one) for one in first]
+    found += [(sent[one.id], one) for one in await people]
+    found.sort(key=lambda one: (one[0], one[1].id))
+    return tuple(_person(one, since, now) for since, one in found[:NAMED])
 
 
 async def _unanswered(provider_id: str, now: datetime) -> tuple[Person, ...]:

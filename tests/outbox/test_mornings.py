@@ -107,7 +107,7 @@ async def test_what_it_tells_is_true_when_it_leaves_and_only_of_this_house(
     (mail,) = digests
     for words in (
         "2 CANDIDATURES À EXAMINER",
-        "1 d’entre elles attend depuis plus de 30 jours.",
+        "L’une d’entre elles attend depuis plus de 30 jours.",
         "Amina Benali, attend depuis 33 jours",
         "1 MESSAGE SANS RÉPONSE",
         "Bruno Kowalski, attend depuis 2 jours",

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from models.reads.counts import counts
 from models.reads.deadlines import deadlines
+from models.reads.mornings import digest
 from models.tables import Candidate, Document, Notice, Operator, Provider
 from tests.factories import NOW, a_candidate
 from tests.web.conftest import Browser, Town
@@ -161,3 +163,66 @@ async def test_the_candidates_page_says_until_when_a_document_is_valid(
     assert "valable jusqu’au 22/03/2026" in page
     assert "expiré</strong> valable jusqu’au 01/03/2026" in page
     assert date(2026, 3, 1) == TODAY - timedelta(days=1)
+
+
+async def sent(person: Candidate, key: str, state: str, days_ago: int) -> Document:
+    """A document that was sent after the acceptance."""
+    at = NOW - timedelta(days=days_ago)
+    return await Document.create(
+        candidate_id=person.id, key=key, state=state, sent_at=at, version=2
+    )
+
+
+async def test_a_new_document_of_somebody_accepted_is_seen_wherever_the_operator_looks_for_work(
+    town: Town, browser: Browser, amina: Candidate
+) -> None:
+    await Candidate.filter(id=amina.id).update(status_since=NOW - timedelta(days=30))
+    await sent(amina, KEY, "to_review", 2)
+    odile, victor = await browser(town.odile), await browser(town.victor)
+    here = f"/candidates/{amina.id}?tab={KEY}"
+    for path in ("/", "/deadlines"):
+        assert here in (await odile.get(path)).text, path
+        assert amina.id not in (await victor.get(path)).text, path
+    listed = (await odile.get("/candidates?turn=operator")).text
+    assert amina.id in listed
+    assert "à vous : 1 pièce" in listed.replace("\u00a0", " ").replace("\u202f", " ")
+    assert (await counts(town.douceur.id)).to_review == 1
+    assert (await counts(town.vert.id)).to_review == 0
+    window = (NOW - timedelta(days=1), NOW)
+    waiting = (await digest(town.douceur, window, NOW, admin=True)).waiting
+    (person,) = waiting.people
+    assert (waiting.number, person.candidate_id, person.days) == (1, amina.id, 2)
+
+
+async def test_what_was_left_unreviewed_when_accepting_is_not_new(
+    town: Town, browser: Browser, amina: Candidate
+) -> None:
+    await Candidate.filter(id=amina.id).update(status_since=NOW)
+    await sent(amina, KEY, "to_review", 2)
+    assert (await counts(town.douceur.id)).to_review == 0
+    assert amina.id not in (await (await browser(town.odile)).get("/deadlines")).text
+
+
+async def test_a_refused_one_stays_listed_until_another_comes(
+    town: Town, browser: Browser, amina: Candidate
+) -> None:
+    await Candidate.filter(id=amina.id).update(status_since=NOW - timedelta(days=30))
+    refused = await sent(amina, KEY, "rejected", 5)
+    odile = await browser(town.odile)
+    assert "refusée, une autre est attendue" in (await odile.get("/deadlines")).text
+    assert (await counts(town.douceur.id)).to_review == 0, "it is the person's turn"
+    assert amina.id not in (await odile.get("/candidates?turn=operator")).text
+    await Document.filter(id=refused.id).update(state="validated")
+    assert "une autre est attendue" not in (await odile.get("/deadlines")).text
+
+
+async def test_who_no_longer_works_here_has_nothing_to_be_reviewed(
+    town: Town, browser: Browser, amina: Candidate
+) -> None:
+    since = NOW - timedelta(days=30)
+    await Candidate.filter(id=amina.id).update(status_since=since, ended_at=NOW)
+    await sent(amina, KEY, "to_review", 2)
+    assert (await counts(town.douceur.id)).to_review == 0
+    assert (
+        amina.id not in (await (await browser(town.odile)).get("/candidates?turn=operator")).text
+    )
