@@ -91,7 +91,7 @@ async def test_asked_30_10_and_3_days_before_and_once_each(
             await run(house)
         if texts := await mails(house, smtp):
             asked.append((day, len(texts)))
-            assert "Assurance\n  Valable jusqu’au mercredi 1 avril 2026" in texts[0]
+            assert "Assurance\n  Valable jusqu’au mercredi 1er avril 2026" in texts[0]
             assert f"?start=c-{bruno.id}-insurance" in texts[0]
         house.clock.forward(days=1)
     assert asked == [(0, 1), (20, 1), (27, 1)]
