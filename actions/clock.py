@@ -19,7 +19,7 @@ from actions.deeds import SYSTEM, Deed, NoSuchCandidate
 from actions.erasure import Reason, erase_held, hold
 from actions.outages import MayDelete, deletion_allowed
 from actions.provider_journal import record
-from models.database import is_passing, rows, transaction
+from models.database import rows, transaction
 from models.reads.due import People, below, with_open_reminder
 from models.reads.retention import Standing, settings_of, standing_of, standings
 from models.tables import Candidate, ClockRun, Event, Provider, Reminder
@@ -182,12 +182,11 @@ async def _judged(
     batch: Sequence[Candidate], settings: RetentionSettings, now: datetime, report: Report
 ) -> list[Standing]:
     """What awaits each of a batch; one by one where the batch as a whole cannot be judged."""
-    try:
-        return await standings(batch, settings, now)
-    except Exception as error:  # of one of them: whose, shows below
-        if is_passing(error):
-            raise
-    found: list[Standing] = []
+    whole, found = Apart(), list[Standing]()
+    with whole.one(batch_from=batch[0].id):
+        found = await standings(batch, settings, now)
+    if not whole.left_out:
+        return found
     for one in batch:
         with report.apart.one(candidate=one.id):
             found += await standings([one], settings, now)
