@@ -5,7 +5,7 @@ from aiohttp import web
 from actions.admissions import end_admission, resume_admission
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.judging import address
-from webhooks.candidate.showing import attempt
+from webhooks.candidate.showing import lead_on
 from webhooks.forms import read_form
 from webhooks.keys import SETTINGS
 
@@ -23,10 +23,7 @@ async def end(request: web.Request, desk: Desk) -> web.StreamResponse:
         seen=max(sent.number("seen"), 0),
         delay=request.app[SETTINGS].decision_delay,
     )
-    refused = await attempt(request, desk, sent, "summary", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate))
+    return await lead_on(request, desk, sent, "summary", act, address(candidate))
 
 
 @operator_page
@@ -41,7 +38,4 @@ async def resume(request: web.Request, desk: Desk) -> web.StreamResponse:
         provider_id=desk.provider.id,
         seen=max(sent.number("seen"), 0),
     )
-    refused = await attempt(request, desk, sent, "summary", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate))
+    return await lead_on(request, desk, sent, "summary", act, address(candidate))

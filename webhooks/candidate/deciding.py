@@ -10,7 +10,7 @@ from rules.errors import Refusal
 from rules.vocabulary import Outcome
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.judging import address
-from webhooks.candidate.showing import attempt, page_of
+from webhooks.candidate.showing import attempt, lead_on, page_of
 from webhooks.forms import Form, read_form
 from webhooks.keys import SETTINGS
 
@@ -91,10 +91,7 @@ async def restore(request: web.Request, desk: Desk) -> web.StreamResponse:
     sent = await read_form(request)
     candidate = request.match_info["candidate"]
     act = decisions.restore(candidate, desk.actor, desk.now, provider_id=desk.provider.id)
-    refused = await attempt(request, desk, sent, "summary", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate))
+    return await lead_on(request, desk, sent, "summary", act, address(candidate))
 
 
 @operator_page
@@ -103,10 +100,7 @@ async def erase(request: web.Request, desk: Desk) -> web.StreamResponse:
     sent = await read_form(request)
     candidate = request.match_info["candidate"]
     act = empty_now(candidate, desk.actor, desk.now, provider_id=desk.provider.id)
-    refused = await attempt(request, desk, sent, "summary", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther("/candidates")
+    return await lead_on(request, desk, sent, "summary", act, "/candidates")
 
 
 @operator_page
@@ -115,10 +109,7 @@ async def exempt_status(request: web.Request, desk: Desk) -> web.StreamResponse:
     sent = await read_form(request)
     candidate = request.match_info["candidate"]
     act = exempt(candidate, desk.actor, desk.now, provider_id=desk.provider.id)
-    refused = await attempt(request, desk, sent, "summary", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate))
+    return await lead_on(request, desk, sent, "summary", act, address(candidate))
 
 
 @operator_page
@@ -129,7 +120,11 @@ async def keep(request: web.Request, desk: Desk) -> web.StreamResponse:
     act = replies.keep(
         candidate, sent.number("days"), desk.actor, desk.now, provider_id=desk.provider.id
     )
-    refused = await attempt(request, desk, sent, sent.text("tab") or "summary", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate, sent.text("tab")))
+    return await lead_on(
+        request,
+        desk,
+        sent,
+        sent.text("tab") or "summary",
+        act,
+        address(candidate, sent.text("tab")),
+    )

@@ -10,7 +10,7 @@ from actions import comments, reviews
 from rules.answers import Question, parse
 from rules.retention import local_date
 from webhooks.access import Desk, operator_page
-from webhooks.candidate.showing import attempt, page_of
+from webhooks.candidate.showing import attempt, lead_on, page_of
 from webhooks.candidate.tabs import next_to_review
 from webhooks.forms import Form, read_form
 from webhooks.keys import SETTINGS
@@ -141,7 +141,6 @@ async def _stay(
     request: web.Request, desk: Desk, sent: Form, act: Awaitable[object]
 ) -> web.StreamResponse:
     key = request.match_info["key"]
-    refused = await attempt(request, desk, sent, key, act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(request.match_info["candidate"], key))
+    return await lead_on(
+        request, desk, sent, key, act, address(request.match_info["candidate"], key)
+    )

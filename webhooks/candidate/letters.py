@@ -5,7 +5,7 @@ from aiohttp import web
 from actions.withholding import let_go, withhold
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.judging import address
-from webhooks.candidate.showing import attempt
+from webhooks.candidate.showing import lead_on
 from webhooks.forms import LINE, read_form, whole
 
 
@@ -17,7 +17,6 @@ async def settle(request: web.Request, desk: Desk) -> web.StreamResponse:
     notice = whole(request.match_info["notice"], 0, LINE)
     do = let_go if sent.text("act") == "send" else withhold
     act = do(candidate, notice, desk.actor, desk.now, provider_id=desk.provider.id)
-    refused = await attempt(request, desk, sent, "history", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate, "history") + "#letters")
+    return await lead_on(
+        request, desk, sent, "history", act, address(candidate, "history") + "#letters"
+    )

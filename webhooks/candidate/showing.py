@@ -68,6 +68,16 @@ async def attempt(
     return None
 
 
+async def lead_on(
+    request: web.Request, desk: Desk, sent: Form, tab: str, act: Awaitable[object], to: str
+) -> web.StreamResponse:
+    """Do it, then lead to another page; when it is refused, to this one again, as `attempt`."""
+    refused = await attempt(request, desk, sent, tab, act)
+    if refused is not None:
+        return refused
+    raise web.HTTPSeeOther(to)
+
+
 async def show(
     request: web.Request,
     desk: Desk,

@@ -5,7 +5,7 @@ from aiohttp import web
 from actions import replies
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.judging import address
-from webhooks.candidate.showing import attempt
+from webhooks.candidate.showing import lead_on
 from webhooks.forms import read_form
 
 
@@ -22,10 +22,7 @@ async def reply(request: web.Request, desk: Desk) -> web.StreamResponse:
         provider_id=desk.provider.id,
         seen=max(sent.number("seen"), 0),
     )
-    refused = await attempt(request, desk, sent, "messages", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate, "messages"))
+    return await lead_on(request, desk, sent, "messages", act, address(candidate, "messages"))
 
 
 @operator_page
@@ -34,7 +31,4 @@ async def answered(request: web.Request, desk: Desk) -> web.StreamResponse:
     sent = await read_form(request)
     candidate = request.match_info["candidate"]
     act = replies.mark_answered(candidate, desk.actor, desk.now, provider_id=desk.provider.id)
-    refused = await attempt(request, desk, sent, "messages", act)
-    if refused is not None:
-        return refused
-    raise web.HTTPSeeOther(address(candidate, "messages"))
+    return await lead_on(request, desk, sent, "messages", act, address(candidate, "messages"))
