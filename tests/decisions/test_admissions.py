@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -32,25 +33,25 @@ from tests.decisions.conftest import DELAY, House, again, in_status, lines, owed
 BOTH = [("admission_ended", "chat"), ("admission_ended", "mail")]
 
 
-async def ends(house: House, person: Candidate, who: str = "Odile", **more: object) -> None:
+async def ends(house: House, person: Candidate, who: str = "Odile", **more: Any) -> None:
     """An operator says that this person no longer works there."""
     await end_admission(
         person.id,
         house.actor(who),
         house.now,
         provider_id=house.provider.id,
-        **more,  # type: ignore[arg-type]  # seen or delay
+        **more,
     )
 
 
-async def resumes(house: House, person: Candidate, **more: object) -> None:
+async def resumes(house: House, person: Candidate, **more: Any) -> None:
     """An operator says that they do again."""
     await resume_admission(
         person.id,
         house.actor(),
         house.now,
         provider_id=house.provider.id,
-        **more,  # type: ignore[arg-type]  # seen
+        **more,
     )
 
 

@@ -16,7 +16,9 @@ from actions.renewals import ask_for_renewals
 from actions.reviews import Judged
 from bot.door import Answer, Door
 from bot.routers import build_dispatcher
+from bot.send import Sender
 from jobs.messenger import Messenger
+from models.reads.dossier import document_facts
 from models.tables import (
     Candidate,
     Chat,
@@ -29,6 +31,7 @@ from models.tables import (
     Upload,
 )
 from rules.notices import NoticeKind
+from rules.reviews import mark as rule
 from rules.vocabulary import ActorKind, Channel
 from sandbox.client import Phone
 from tests.factories import an_operator
@@ -189,9 +192,6 @@ async def test_a_later_date_stops_it_before_it_leaves(
 
 async def mark(person: Candidate) -> str:
     """What an operator's page shows of the insurance."""
-    from models.reads.dossier import document_facts
-    from rules.reviews import mark as rule
-
     return rule((await document_facts(person.id)).get("insurance"))
 
 
@@ -234,7 +234,8 @@ async def test_the_chat_asks_with_a_button_and_takes_the_new_one(
     assert "1 élément à donner" in card.text.replace("\u00a0", " ")
     (asked,) = [one for one in await amina.messages() if "nouvelle version" in one.text]
     assert asked.labels == ["📷 Avis SIRENE", "Mon espace"]
-    door = Door(messenger.sender, build_dispatcher)  # type: ignore[arg-type]  # the real Sender
+    assert isinstance(messenger.sender, Sender)
+    door = Door(messenger.sender, build_dispatcher)
     await amina.press("📷 Avis SIRENE", asked.id)
     await work(door, house)
     shown = (await amina.last()).text  # at today's date, which the door does not get from a test

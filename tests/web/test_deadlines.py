@@ -66,7 +66,7 @@ async def test_the_first_that_expires_comes_first_with_how_long_is_left(
         await valid(amina, days, key)
     page = await (await browser(town.oscar)).get("/deadlines")
     lines = rows_of(page.text)
-    assert [re.search(r"expirée|dernier jour|dans \d+ jours", one)[0] for one in lines] == [  # type: ignore[index]  # each line has one
+    assert [re.findall(r"expirée|dernier jour|dans \d+ jours", one)[0] for one in lines] == [
         "expirée",
         "dernier jour",
         "dans 12 jours",
