@@ -15,8 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from models.database import released
 from models.plain import Shape, shapes
-from models.raw import Raw, applied, lines, next_numbers, of_this_release, snapshot
+from models.raw import Raw, applied, lines, next_numbers, snapshot
 from models.statements import counting
 from models.tables import StoredFile
 from store.archive import ArchiveError, Entry, Reader, Writer
@@ -112,7 +113,7 @@ class Backup:
             return False
         fresh = now - datetime.fromisoformat(self.header["made_at"]) < STALE
         same = self.header["place"] == self.place.mark and self.header["format"] == FORMAT
-        return fresh and same and self.header["schema"] == of_this_release()
+        return fresh and same and self.header["schema"] == list(released())
 
     def _look(self, entry: Entry) -> None:
         """One entry of the interrupted backup."""
@@ -133,7 +134,7 @@ class Backup:
         self.last_object, self.files, self.lost = "", 0, 0
         async with snapshot(self.place.database_url) as raw:
             schema = await applied(raw)
-            if schema != of_this_release():
+            if schema != list(released()):
                 raise OtherRelease(
                     "The database does not have the schema of this release: make the backup with "
                     "the release that uses it."

@@ -9,8 +9,8 @@ from typing import Any
 
 from actions.backups import CONTENTS, FORMAT, HEADER, KEY_CHECK, ROWS, Tell
 from actions.sealed import keys_in
+from models.database import released
 from models.plain import Shape, Unfit, shapes
-from models.raw import of_this_release
 from store.archive import MANIFEST, ArchiveError, Damaged, Reader
 from store.sealing import CannotOpen, Keyring
 
@@ -61,7 +61,7 @@ def _header(reader: Reader) -> dict[str, Any]:
         raise Damaged(f"{reader.path} is damaged: {HEADER} cannot be read.") from None
     if header.get("format") is None:
         raise Damaged(f"{reader.path} is no backup of Antichambre.")
-    newer = set(header.get("schema", ())) - set(of_this_release())
+    newer = set(header.get("schema", ())) - set(released())
     if header["format"] > FORMAT or newer:
         what = f" (it has {sorted(newer)[-1]})" if newer else ""
         raise ArchiveError(

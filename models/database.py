@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import cache
 from itertools import count
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +25,15 @@ from tortoise.transactions import in_transaction
 APP = "antichambre"
 MIGRATION_LOCK = 7_204_118_551
 """PostgreSQL advisory lock: two migrations at once would both fail."""
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MARKED = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE name = 'tortoise_migrations'",
+    "postgres": "SELECT tablename FROM pg_tables WHERE tablename = 'tortoise_migrations' "
+    "AND schemaname = current_schema()",
+}
+"""Whether the table is there in which Tortoise marks what it has done."""
+MARKS = "SELECT app, name FROM tortoise_migrations ORDER BY name"
 
 TRANSIENT = (
     OperationalError,
@@ -240,7 +251,22 @@ async def _run_migrations(url: str) -> None:
 
 
 async def pending_migrations() -> list[str]:
-    """Names of migrations that this release has and the connected database has not."""
-    executor = MigrationExecutor(connection(), configuration("sqlite:///")["apps"])
-    steps = await executor.plan([MigrationTarget(app_label=APP, name="__latest__")])
-    return [step.migration.name for step in steps]
+    """Names of migrations that this release has and the connected database has not, in order.
+
+    Asked by every probe, so only the marks are read. Tortoise's own plan makes a model and parses
+    its source at each call; Python 3.11 refuses to, now and then, while another thread formats a
+    traceback ("AST constructor recursion depth mismatch").
+
+    Raises:
+        One of `TRANSIENT`, when the database does not answer.
+    """
+    marks = await rows(MARKS) if await rows(MARKED[dialect()]) else []
+    done = {mark["name"] for mark in marks if mark["app"] == APP}
+    return [name for name in released() if name not in done]
+
+
+@cache
+def released() -> tuple[str, ...]:
+    """The migrations of this release, in order."""
+    found = iter_modules([str(MIGRATIONS)])
+    return tuple(sorted(one.name for one in found if one.name[:1].isdigit()))

@@ -5,17 +5,15 @@ without keeping the process's own connection busy.
 """
 
 import asyncio
-import pkgutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
-from models.database import APP, is_sqlite, sqlite_path
+from models.database import APP, MARKED, MARKS, is_sqlite, sqlite_path
 from models.plain import Shape, shapes
 from models.statements import probing, reading
 
@@ -23,7 +21,6 @@ T = TypeVar("T")
 Row = Sequence[Any]
 FETCHED = 500
 """Rows in memory at once."""
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 class Raw(Protocol):
@@ -193,22 +190,9 @@ async def _somebody_holds(raw: Raw) -> bool:
 
 async def applied(raw: Raw) -> list[str]:
     """Names of the migrations that this database has, in order; none: it was never migrated."""
-    listed = "SELECT name FROM sqlite_master WHERE name = 'tortoise_migrations'"
-    if raw.dialect != "sqlite":
-        listed = (
-            "SELECT tablename FROM pg_tables WHERE tablename = 'tortoise_migrations' "
-            "AND schemaname = current_schema()"
-        )
-    if not await raw.rows(listed):
+    if not await raw.rows(MARKED[raw.dialect]):
         return []
-    found = await raw.rows("SELECT app, name FROM tortoise_migrations ORDER BY name")
-    return [str(name) for app, name in found if app == APP]
-
-
-def of_this_release() -> list[str]:
-    """Names of the migrations that this release knows."""
-    found = pkgutil.iter_modules([str(MIGRATIONS)])
-    return sorted(one.name for one in found if one.name[:1].isdigit())
+    return [str(name) for app, name in await raw.rows(MARKS) if app == APP]
 
 
 async def lines(raw: Raw, shape: Shape) -> AsyncIterator[bytes]:

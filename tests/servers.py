@@ -7,6 +7,7 @@ signal, where the system has it).
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import pwd
 import shlex
@@ -26,6 +27,10 @@ from typing import Any
 
 import psutil
 from aiosmtpd.controller import Controller
+
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+"""aiosmtpd's: a client that hangs up is a traceback from its thread, and Python 3.11 does not bear
+two threads that parse source at once (a traceback parses its lines)."""
 
 START_SECONDS = 30.0
 MEMORY = Path("/dev/shm")
