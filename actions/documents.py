@@ -210,12 +210,14 @@ async def _reopen(document: Document) -> None:
 
 def _keep_verdict(document: Document) -> None:
     """Put state and verdict of the current version aside, and clear them."""
-    document.earlier = [*document.earlier, _verdict(document)]
+    proof = {"proof": document.proof} if document.proof else {}
+    document.earlier = [*document.earlier, _verdict(document) | proof]
     document.reason_key = None
     document.reason = ""
     document.reviewed_by_id = None
     document.reviewed_at = None
     document.expires_on = None
+    document.proof = None
 
 
 def _verdict(document: Document) -> dict[str, Any]:
@@ -253,10 +255,15 @@ async def _add(
     await doing.record(
         EventKind.DOCUMENT_REPLACED if replaced else EventKind.DOCUMENT_ADDED,
         document.key,
-        before=document.earlier[-1] if replaced else None,
+        before=_without_proof(document.earlier[-1]) if replaced else None,
         after=after | {"state": str(document.state)} if replaced else after,
     )
     wake(CHECKS)
+
+
+def _without_proof(verdict: dict[str, Any]) -> dict[str, Any]:
+    """A verdict for the journal, which has told the proof already, its numbers masked."""
+    return {name: value for name, value in verdict.items() if name != "proof"}
 
 
 async def _count(version: DocumentVersion) -> int:
@@ -297,16 +304,23 @@ async def remove_document(doing: Deed, key: str) -> bool:
     return True
 
 
-async def forget_files(doing: Deed, key: str) -> int:
-    """Destroy the content of a document, all versions: hashes, verdicts and history stay.
+async def destroy_files(doing: Deed, document: Document) -> int:
+    """Destroy the content of a document, all versions: digests, verdicts and history stay.
 
-    For what is only looked at ("view and forget"); the caller checks that and records the proof.
-    Returns how many stored files are let go.
+    What Telegram keeps of it cannot be fetched again either, and a check under way ends without
+    keeping anything. The caller has checked that it may go, and keeps the proof. Returns how many
+    sent files there were.
     """
-    uploads = await Upload.filter(
-        candidate_id=doing.candidate.id, version__document__key=key
-    ).order_by("position")
-    return await let_go(await take_off_files(uploads), doing.now)
+    uploads = await Upload.filter(version__document_id=document.id).order_by("position")
+    files = await take_off_files(uploads)
+    await (
+        Upload.filter(id__in=[row.id for row in uploads])
+        .exclude(state=UploadState.REFUSED)
+        .update(state=UploadState.DESTROYED, due_at=None, lease_by=None, lease_until=None)
+    )
+    await Upload.filter(id__in=[row.id for row in uploads]).update(telegram_file_id="")
+    await let_go(files, doing.now)
+    return len(uploads)
 
 
 async def take_off_files(uploads: list[Upload]) -> list[str]:

@@ -1,6 +1,6 @@
 """Verdicts of operators on documents: validate, reject, withdraw, set the expiry date."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,9 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.deeds import Actor, Deed, deed
+from actions.documents import destroy_files
 from actions.merging import owe_note, take_back_note
 from models.tables import Document, Event
 from rules import reviews as rules
+from rules import verifying
 from rules.dossier import DocumentFacts, DocumentRule, Dossier
 from rules.history import EventKind
 from rules.retention_run import local_date
@@ -51,20 +53,42 @@ class _Review:
 
 
 async def validate(
-    judged: Judged, actor: Actor, now: datetime, *, expires_on: date | None = None
+    judged: Judged,
+    actor: Actor,
+    now: datetime,
+    *,
+    expires_on: date | None = None,
+    bears_none: bool = False,
+    noted: Mapping[str, str] | None = None,
 ) -> None:
-    """Validate the newest version of a document.
+    """Validate the newest version of a document; one to view and forget is destroyed with it.
 
-    Raises NotReviewable, ExpiryNeeded, AlreadyExpired, DecisionPending, AlreadyBinned,
-    ChangedMeanwhile, NoSuchCandidate.
+    bears_none: no expiry date is written on it.
+    noted: what was verified (`rules.verifying.noted`): all that stays of the latter.
+
+    Raises NotReviewable, ExpiryNeeded, AlreadyExpired, NothingVerified, AlreadyDestroyed,
+    DecisionPending, AlreadyBinned, ChangedMeanwhile, NoSuchCandidate.
     """
     async with _review(judged, actor, now) as review:
+        verifying.check_there(review.facts)
+        if review.rule.view_and_forget and not noted:
+            raise verifying.NothingVerified
         sent_on = local_date(review.facts.sent_at, review.zone)
-        expires = rules.expiry(review.rule, expires_on, sent_on, review.today)
+        expires = rules.expiry(
+            review.rule, expires_on, sent_on, review.today, bears_none=bears_none
+        )
         await take_back_note(review.doing, judged.key)
         await _judge(
-            review, EventKind.DOCUMENT_VALIDATED, DocumentState.VALIDATED, expires_on=expires
+            review,
+            EventKind.DOCUMENT_VALIDATED,
+            DocumentState.VALIDATED,
+            expires_on=expires,
+            noted=noted or {},
         )
+        if review.rule.view_and_forget:
+            files = await destroy_files(review.doing, review.row)
+            after = {"version": review.row.version, "files": files}
+            await review.doing.record(EventKind.DOCUMENT_DESTROYED, judged.key, after=after)
 
 
 async def reject(
@@ -106,8 +130,12 @@ async def reject(
 
 
 async def withdraw_verdict(judged: Judged, actor: Actor, now: datetime) -> None:
-    """Take a verdict back: the document is to be reviewed again. Raises also NoVerdict."""
+    """Take a verdict back: the document is to be reviewed again.
+
+    Raises also NoVerdict, AlreadyDestroyed.
+    """
     async with _review(judged, actor, now) as review:
+        verifying.check_there(review.facts)
         if review.facts.state is DocumentState.TO_REVIEW:
             raise rules.NoVerdict
         await take_back_note(review.doing, judged.key)
@@ -146,6 +174,7 @@ async def _judge(
     reason_key: str | None = None,
     reason: str = "",
     expires_on: date | None = None,
+    noted: Mapping[str, str] | None = None,
     signed: bool = True,
 ) -> Event:
     """Write the verdict and its line in the journal; it counts as an act for the clock."""
@@ -156,9 +185,24 @@ async def _judge(
     row.expires_on = expires_on
     row.reviewed_by_id = doing.actor.id if signed else None
     row.reviewed_at = doing.now if signed else None
+    if not review.facts.destroyed:
+        row.proof = _proof(review, noted or {})
     await row.save()
     doing.restart_clock()
-    return await doing.record(kind, row.key, before=before, after=_told(row))
+    after = _told(row) | ({"noted": verifying.told(noted)} if noted else {})
+    return await doing.record(kind, row.key, before=before, after=after)
+
+
+def _proof(review: _Review, noted: Mapping[str, str]) -> dict[str, Any] | None:
+    """Who verified what, and when, as the document keeps it."""
+    if not noted:
+        return None
+    return {
+        "by": review.doing.actor.id,
+        "at": review.doing.now.isoformat(),
+        "noted": dict(noted),
+        "destroyed": review.rule.view_and_forget,
+    }
 
 
 def _told(row: Document) -> dict[str, Any]:

@@ -184,6 +184,6 @@ def document_state(states: tuple[str, ...], verdict: DocumentState | None) -> Do
     """
     if "waiting" in states:
         return DocumentState.CHECKING
-    if "kept" not in states:
+    if not {"kept", "gone"} & set(states):
         return DocumentState.UNUSABLE
     return verdict or DocumentState.TO_REVIEW

@@ -89,6 +89,8 @@ class DocumentFacts:
     expires_on: date | None = None
     had_verdict: bool = False
     """An earlier version was validated or rejected."""
+    destroyed: bool = False
+    """The files of the newest version are gone: it was verified, and what was noted stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ class EventKind(StrEnum):
     DOCUMENT_REJECTED = "document_rejected"
     VERDICT_WITHDRAWN = "verdict_withdrawn"
     EXPIRY_SET = "expiry_set"
+    DOCUMENT_DESTROYED = "document_destroyed"
+    """Its files, once verified: only what was noted stays."""
     DOCUMENT_EXPIRED = "document_expired"
     """Its last day is over; somebody admitted has to send a new one."""
     DOCUMENT_VIEWED = "document_viewed"

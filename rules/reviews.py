@@ -28,7 +28,7 @@ LONGEST_REASON = 1000
 class ExpiryNeeded(Refusal):
     """Validating without the date that the document type asks for."""
 
-    sentence = "Write the date on which this document expires."
+    sentence = "Write the date on which this document expires, or tick that it bears none."
 
 
 class AlreadyExpired(Refusal):
@@ -101,19 +101,33 @@ def rejection_words(
     return (f"{label} — {text}" if text else label), in_language(chosen.advice, language)
 
 
-def expiry(rule: DocumentRule, asked: date | None, sent_on: date, today: date) -> date | None:
+def expiry(
+    rule: DocumentRule, asked: date | None, sent_on: date, today: date, *, bears_none: bool = False
+) -> date | None:
     """The expiry date to keep with a validation; local dates of the provider.
 
     Asked of the operator, or counted from the day on which it was sent, or none.
+
+    bears_none: the operator saw that the document has no such date.
+
     Raises ExpiryNeeded, AlreadyExpired.
     """
-    if asked is not None and asked < today:
-        raise AlreadyExpired
-    if asked is None and rule.asks_expiry:
+    if asked is not None:
+        if asked < today:
+            raise AlreadyExpired
+        return asked
+    if rule.asks_expiry and bears_none:
+        return None
+    if rule.validity_days:
+        return proposed_expiry(rule, sent_on)
+    if rule.asks_expiry:
         raise ExpiryNeeded
-    if asked is None and rule.validity_days:
-        return sent_on + timedelta(days=rule.validity_days)
-    return asked
+    return None
+
+
+def proposed_expiry(rule: DocumentRule, sent_on: date) -> date | None:
+    """The date that holds when none is noted: so many days after it was sent."""
+    return sent_on + timedelta(days=rule.validity_days) if rule.validity_days else None
 
 
 def told_at_once(dossier: Dossier, rule: DocumentRule) -> bool:

@@ -49,6 +49,8 @@ class UploadState(StrEnum):
     WAITING = "waiting"
     KEPT = "kept"
     REFUSED = "refused"
+    DESTROYED = "gone"
+    """It was verified, and only what was noted of it stays ("view and forget")."""
 
 
 class Outcome(StrEnum):

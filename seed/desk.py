@@ -19,6 +19,17 @@ from seed.stage import Stage
 DELAY = timedelta(minutes=5)
 
 
+NOTED = {
+    "vigilance_certificate": {"security_code": "SPECIMEN-4F7K2"},
+    "identity_document": {
+        "holder": "",
+        "type": "Carte nationale d’identité",
+        "number": "SPECIMEN880",
+    },
+}
+"""What the operator writes down of some documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One operator of one provider."""
@@ -45,7 +56,9 @@ class Desk:
             rule = dossier.rule(key)
             ends = self._expiry(key) if getattr(rule, "asks_expiry", False) else None
             judged = await self._judged(about, key)
-            await reviews.validate(judged, self.actor, self.stage.now, expires_on=ends)
+            await reviews.validate(
+                judged, self.actor, self.stage.now, expires_on=ends, noted=NOTED.get(key)
+            )
             await self.stage.time.wait(minutes=1)
 
     def _expiry(self, key: str) -> date:

@@ -31,6 +31,7 @@ KINDS: dict[Kind, str] = {
     Kind.DOCUMENT_REJECTED: N_("document rejected"),
     Kind.VERDICT_WITHDRAWN: N_("verdict withdrawn"),
     Kind.EXPIRY_SET: N_("expiry date corrected"),
+    Kind.DOCUMENT_DESTROYED: N_("verified, then destroyed"),
     Kind.DOCUMENT_EXPIRED: N_("document expired"),
     Kind.DOCUMENT_VIEWED: N_("document viewed"),
     Kind.COMMENT_ADDED: N_("comment added"),
@@ -153,6 +154,7 @@ NAMES: dict[str, str] = {
     "date": N_("date"),
     "promised": N_("promised date"),
     "files": N_("files"),
+    "noted": N_("verified"),
     "pages": N_("pages"),
     "name": N_("file"),
     "message": N_("message"),
@@ -194,7 +196,7 @@ UNNAMED = frozenset({"text", "message"})
 COUNTED = frozenset({"version", "files", "pages"})
 """Parts whose first 1 nobody has to be told."""
 
-LISTED = frozenset({"items", "added", "set_aside"})
+LISTED = frozenset({"items", "added", "set_aside", "noted"})
 """Parts that are lists of items."""
 
 CODED = frozenset({"status", "state", "outcome", "language"})

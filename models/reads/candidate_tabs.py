@@ -36,12 +36,27 @@ class EarlierVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What was noted of a version when it was verified."""
+
+    version: int
+    by: str
+    at: datetime
+    noted: Mapping[str, str]
+    """What was verified, by a key of the catalogue's RECORDS; without text: only ticked."""
+    destroyed: bool
+    """Its files are gone: this is all that stays."""
+
+
+@dataclass(frozen=True, slots=True)
 class Papers:
     """One document: its files by version, newest first, and what was said of it."""
 
     versions: tuple[VersionFacts, ...]
     earlier: tuple[EarlierVerdict, ...]
     comments: tuple[CommentView, ...]
+    proofs: tuple[Proof, ...] = ()
+    """Newest first."""
 
 
 async def papers(provider_id: str, candidate_id: str, key: str) -> Papers:
@@ -53,9 +68,19 @@ async def papers(provider_id: str, candidate_id: str, key: str) -> Papers:
     if row is None:
         return Papers((), (), comments)
     versions = await versions_of(provider_id, row.id)
-    names = await operator_names(one.get("by") for one in row.earlier)
+    kept = [{"version": row.version, "proof": row.proof}, *reversed(row.earlier)]
+    proved = [(one["version"], one["proof"]) for one in kept if one.get("proof")]
+    names = await operator_names(
+        one.get("by") for one in (*row.earlier, *(proof for _, proof in proved))
+    )
     earlier = tuple(_verdict(one, names) for one in reversed(row.earlier) if one.get("at"))
-    return Papers(versions, earlier, comments)
+    proofs = tuple(_proof(version, proof, names) for version, proof in proved)
+    return Papers(versions, earlier, comments, proofs)
+
+
+def _proof(version: int, column: Mapping[str, Any], names: Mapping[str, str]) -> Proof:
+    at = datetime.fromisoformat(column["at"])
+    return Proof(version, names.get(column["by"], ""), at, column["noted"], column["destroyed"])
 
 
 def _verdict(column: Mapping[str, Any], names: Mapping[str, str]) -> EarlierVerdict:

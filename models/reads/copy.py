@@ -108,7 +108,9 @@ async def _labels(candidate: Candidate) -> dict[str, str]:
 
 async def _document(row: Document, files: list[CopiedFile]) -> dict[str, Any]:
     """A document, its verdict, and the files of each version; adds these to `files`."""
-    told = _columns(row, ("key", "state", "version", "sent_at", "reason", "expires_on", "earlier"))
+    told = _columns(row, ("key", "state", "version", "sent_at", "reason", "expires_on"))
+    told["earlier"] = [_unsigned(one) for one in row.earlier]
+    told["verified"] = _unsigned(row.proof) if row.proof else None
     told["versions"] = []
     for version in await DocumentVersion.filter(document_id=row.id).order_by("number"):
         uploads = await Upload.filter(version_id=version.id).order_by("position")
@@ -122,6 +124,14 @@ async def _document(row: Document, files: list[CopiedFile]) -> dict[str, Any]:
                 ],
             }
         )
+    return told
+
+
+def _unsigned(column: dict[str, Any]) -> dict[str, Any]:
+    """A verdict, or what stays of a document that was destroyed, without its operator."""
+    told = {name: value for name, value in column.items() if name != "by"}
+    if "proof" in told:
+        told["proof"] = _unsigned(told["proof"])
     return told
 
 

@@ -140,6 +140,7 @@ def _document_facts(
         reviewed_at=row.reviewed_at,
         expires_on=row.expires_on,
         had_verdict=any(one["state"] in VERDICTS for one in row.earlier),
+        destroyed=bool(row.proof and row.proof["destroyed"]),
     )
 
 

@@ -65,7 +65,10 @@ class Document(Model):
     reviewed_at = fields.DatetimeField(null=True)
     expires_on = fields.DateField(null=True)
     earlier = fields.JSONField[list[dict[str, Any]]](default=list)
-    """Verdicts on earlier versions: `{"version", "state", "reason", "by", "at"}`."""
+    """Verdicts on earlier versions: `{"version", "state", "reason", "by", "at", "proof"}`."""
+    proof = fields.JSONField[dict[str, Any] | None](null=True)
+    """What was noted of this version when it was verified: `{"by", "at", "noted": {a key of
+    rules.verifying: text}, "destroyed": whether its files are gone ("view and forget")}`."""
 
     class Meta:
         table = "document"

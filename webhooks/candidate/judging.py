@@ -8,7 +8,9 @@ from aiohttp import web
 
 from actions import comments, reviews
 from rules.answers import Question, parse
+from rules.dossier import DocumentRule
 from rules.retention import local_date
+from rules.verifying import noted, records
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.showing import attempt, lead_on, page_of
 from webhooks.candidate.tabs import next_to_review
@@ -34,8 +36,24 @@ async def validate(request: web.Request, desk: Desk) -> web.StreamResponse:
 async def _validate(request: web.Request, desk: Desk, sent: Form) -> None:
     expires_on = await _expiry(request, desk, sent)
     await reviews.validate(
-        judged(request, desk, sent), desk.actor, desk.now, expires_on=expires_on
+        judged(request, desk, sent),
+        desk.actor,
+        desk.now,
+        expires_on=expires_on,
+        bears_none=sent.ticked("no_expiry"),
+        noted=await _noted(request, desk, sent),
     )
+
+
+async def _noted(request: web.Request, desk: Desk, sent: Form) -> dict[str, str]:
+    """What was verified. Raises NothingVerified, TooLong, InvalidAnswer."""
+    found = await page_of(request, desk)
+    rule = found.dossier.rule(request.match_info["key"])
+    if not isinstance(rule, DocumentRule):
+        return {}
+    typed = {key: sent.text(f"noted_{key}") for key in records(rule)}
+    today = local_date(desk.now, found.zone)
+    return noted(rule, sent.all("noted"), typed, today, desk.language)
 
 
 @operator_page

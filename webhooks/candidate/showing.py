@@ -12,15 +12,17 @@ from actions.replies import mark_read
 from models.reads import candidate_journal, candidate_tabs
 from models.reads.candidate_page import CandidatePage, candidate_page
 from models.reads.retention import settings_of
-from rules.answers import display
+from rules.answers import display, in_language
+from rules.catalogue import RECORDS
 from rules.checklist import Item, checklist, status_refused
 from rules.decisions import faults
 from rules.dossier import DocumentRule, FieldRule
 from rules.errors import Refusal
 from rules.retention import local_date
-from rules.reviews import REVIEWABLE, mark
+from rules.reviews import REVIEWABLE, mark, proposed_expiry
 from rules.statuses import has_ended, is_closed, needs_reason, whose_turn
 from rules.uploads import refusal as why_refused
+from rules.verifying import records
 from webhooks.access import Desk, operator_page
 from webhooks.candidate.presence import look
 from webhooks.candidate.tabs import (
@@ -37,7 +39,7 @@ from webhooks.forms import LINE, Form, whole
 from webhooks.keys import SETTINGS
 from webhooks.pages import page
 from words import journal as words
-from words.language import lasting, sentence
+from words.language import lasting, sentence, short_date
 from words.withdrawn import why
 
 log = structlog.get_logger()
@@ -108,6 +110,7 @@ async def show(
         keep_days=_keep_days(found, desk),
         typed=typed,
         refusal=words.refusal(refusal, desk.language) if refusal else "",
+        refused=type(refusal).__name__ if refusal else "",
         happened=await _happened(desk, found, typed) if refusal else (),
         what=words.what,
         subject=words.subject,
@@ -238,6 +241,12 @@ async def _document(
         and found.pending is None
         and not is_closed(found.dossier),
         "papers": papers,
+        "proposed": proposed_expiry(rule, local_date(document.sent_at, found.zone))
+        if document
+        else None,
+        "records": records(rule),
+        "record_label": lambda key: in_language(RECORDS[key], desk.language),
+        "recorded": lambda key, text: _recorded(key, text, desk.language),
         "lines": await candidate_journal.journal(
             desk.provider.id, found.id, subject=tab, limit=30
         ),
@@ -245,6 +254,11 @@ async def _document(
         "today": local_date(desk.now, found.zone),
         "why_refused": lambda key: sentence(why_refused(key, rule), desk.language),
     }
+
+
+def _recorded(key: str, text: str, language: str) -> str:
+    """What was noted of a document, as people write it."""
+    return short_date(date.fromisoformat(text), language) if text and key == "date" else text
 
 
 async def _messages(
