@@ -157,12 +157,20 @@ def check_recruitment(wanted: Recruitment) -> None:
 
 
 async def change_recruitment(
-    provider_id: str, wanted: Recruitment, version: int, actor: Actor, now: datetime
+    provider_id: str,
+    wanted: Recruitment,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    french_of_newcomers: bool = False,
 ) -> Provider:
     """Save the settings of the module; nothing is written when nothing changes.
 
     Args:
         version: the settings_version that the form was drawn from.
+        french_of_newcomers: fluent French, when it becomes required, is required of those only
+            who sign up from now on: by a requirements version of its own that asks nothing else.
 
     Raises:
         SettingsChangedMeanwhile, FrenchNotAsked, and what check_recruitment raises.
@@ -172,10 +180,21 @@ async def change_recruitment(
         was = Recruitment.of(provider)
         if wanted.french_required and not was.french_required:
             await _check_french(provider)
+            provider.requirements_version += french_of_newcomers
+            provider.french_since = provider.requirements_version if french_of_newcomers else None
         provider.counting_since = clock_if(provider, wanted, now).counting_since
         changes = differences(was.columns(), wanted.columns())
-        await write_changes(provider, "recruitment", changes, actor, now)
+        told = _with_french_of(changes, provider)
+        await write_changes(provider, "recruitment", changes, actor, now, told=told)
     return provider
+
+
+def _with_french_of(changes: Changes, provider: Provider) -> Changes:
+    """For the journal: of whom French is required, when it becomes so."""
+    before, after = changes
+    if not after.get("french_required"):
+        return changes
+    return before, after | {"french_of": "all" if provider.french_since is None else "new"}
 
 
 def clock_if(provider: Provider, wanted: Recruitment, now: datetime) -> RetentionSettings:

@@ -19,7 +19,7 @@ from actions.settings import (
     clock_if,
 )
 from models.reads.newcomers import newcomers
-from models.reads.settings import Concerned, not_admitted, with_status
+from models.reads.settings import Concerned, not_admitted, with_status, without_french
 from models.reads.upcoming import Forecast, forecast
 from models.tables import Provider
 from rules.errors import Refusal
@@ -51,10 +51,15 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
     wanted = read(sent)
     try:
         check_recruitment(wanted)
-        if not sent.ticked("confirmed") and concerns_people(desk.provider, wanted):
+        if not sent.ticked("confirmed") and await concerns_people(desk.provider, wanted):
             return await _preview(request, desk, wanted, sent.number("version"))
         provider = await change_recruitment(
-            desk.provider.id, wanted, sent.number("version"), desk.actor, desk.now
+            desk.provider.id,
+            wanted,
+            sent.number("version"),
+            desk.actor,
+            desk.now,
+            french_of_newcomers=sent.text("french_of") == "new",
         )
     except SettingsChangedMeanwhile as refusal:
         now_are = Recruitment.of(desk.provider)
@@ -125,7 +130,7 @@ def read(sent: Form) -> Recruitment:
     )
 
 
-def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
+async def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
     """Whether the change does something to people: then it is shown before it is saved."""
     was = Recruitment.of(provider)
     harmless = replace(
@@ -137,7 +142,9 @@ def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
         quiet_from=was.quiet_from,
         quiet_until=was.quiet_until,
     )
-    return harmless.columns() != was.columns()
+    if harmless.columns() != was.columns():
+        return True
+    return (await _without_french(provider, wanted)).number > 0
 
 
 def field_of(refusal: Refusal, wanted: Recruitment) -> str:
@@ -198,6 +205,7 @@ async def _preview(
         refused=await _refused(desk.provider, wanted),
         restricted=await _restricted(desk.provider, wanted),
         opened=await _opened(desk.provider, wanted),
+        without_french=await _without_french(desk.provider, wanted),
         came_in=await newcomers(desk.provider) if wanted.module_on else Concerned(),
         here="settings",
     )
@@ -232,6 +240,13 @@ async def _held_up(provider: Provider) -> dict[str, Concerned]:
     gone = [one for one in WorkStatus if one not in provider.accepted_statuses]
     found = {str(status): await with_status(provider.id, status) for status in gone}
     return {status: people for status, people in found.items() if people.number}
+
+
+async def _without_french(provider: Provider, wanted: Recruitment) -> Concerned:
+    """Whose application would be stopped when fluent French becomes required."""
+    if wanted.french_required and not provider.french_required:
+        return await without_french(provider.id)
+    return Concerned()
 
 
 async def _opened(provider: Provider, wanted: Recruitment) -> Concerned:

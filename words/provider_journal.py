@@ -96,6 +96,7 @@ NAMES: dict[str, str] = {
     "closed_sentence": N_("sentence while closed"),
     "accepted_statuses": N_("accepted work statuses"),
     "french_required": N_("French required"),
+    "french_of": N_("French required of"),
     "deletion_days": N_("deletion after (days)"),
     "reminder_days": N_("reminder before (days)"),
     "ended_days": N_("deletion after the end of an admission (days)"),
@@ -161,6 +162,8 @@ CODES: dict[str, str] = {
     "people": N_("Operators and sign-ins"),
     "deletion": N_("Deletion and candidates"),
     "exports": N_("Exports"),
+    "all": N_("everybody who applies"),
+    "new": N_("those who sign up from now on"),
 }
 
 MAILS = frozenset({Kind.MAIL_CHANGED, Kind.MAIL_PUT_BACK})

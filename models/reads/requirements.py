@@ -46,8 +46,9 @@ async def requirements(provider: Provider, version: int) -> Requirements:
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(key)
+    french = provider.french_required and version >= (provider.french_since or 0)
     fields = tuple(
-        under_switches(one, provider.accepted_statuses, french_required=provider.french_required)
+        under_switches(one, provider.accepted_statuses, french_required=french)
         for one in kept.fields
     )
     return replace(kept, fields=fields)

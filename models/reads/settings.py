@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from models.reads.bots import present_bot
-from models.tables import Candidate, ClockRun, JoinLink, Provider
+from models.tables import Answer, Candidate, ClockRun, JoinLink, Provider
+from rules.switches import FRENCH
 from rules.vocabulary import RUNNING, Status
 
 NAMED = 20
@@ -52,6 +53,18 @@ def _held_up(work_status: str) -> dict[str, object]:
         "status__in": sorted(RUNNING),
         "status_exempted_at": None,
     }
+
+
+async def without_french(provider_id: str) -> Concerned:
+    """Whoever is applying and does not speak French fluently: what requiring it concerns."""
+    said = await Answer.filter(
+        candidate__provider_id=provider_id,
+        candidate__status__in=sorted(RUNNING),
+        key=FRENCH,
+    ).only("id", "candidate_id", "value")
+    return await _concerned(
+        provider_id, id__in=[one.candidate_id for one in said if one.value is False]
+    )
 
 
 async def not_admitted(provider_id: str) -> Concerned:

@@ -26,6 +26,9 @@ class Provider(Model):
     closed_sentence = fields.JSONField[dict[str, str]](default=dict)
     accepted_statuses = fields.JSONField[list[str]](default=both_statuses)
     french_required = fields.BooleanField(default=False)
+    french_since = fields.IntField(null=True)
+    """Requirements version from which that holds: those who signed up before it are not held to
+    it. Empty: it holds for everybody."""
     deletion_days = fields.IntField(default=45)
     reminder_days = fields.IntField(default=7)
     counting_since = fields.DatetimeField(null=True)

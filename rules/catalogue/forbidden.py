@@ -1,9 +1,11 @@
 """Whether a provider's own item seems to ask for data that a candidate may not be asked.
 
 A hint, not a judgement: such an item at the application stage shows its note and needs an
-explicit confirmation. Words are compared folded, whole, in French and English.
+explicit confirmation. Words are compared folded, whole, in French and English, without elided
+articles and plurals: "d'honorabilité" is "honorabilité", "casiers" is "casier".
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,14 +25,29 @@ class Forbidden:
     label: Words
     note: Words
     signs: tuple[str, ...]
-    """Words and phrases, folded, that give it away."""
+    """Words and phrases, in `_plain` spelling, that give it away."""
+
+
+_ELIDED: Final = re.compile(r"\b(?:[cdjlmnst]|qu)'(?=\w)")
+_SHORTEST_PLURAL: Final = 5
+"""Letters: "vous" and "bis" are no plurals."""
+
+
+def _plain(text: str) -> str:
+    """Words folded, singular, without elided articles, one space between them."""
+    words = re.split(r"[\W_]+", _ELIDED.sub("", fold(text)))
+    return " ".join(
+        one[:-1] if len(one) >= _SHORTEST_PLURAL and one.endswith("s") else one
+        for one in words
+        if one
+    )
 
 
 def _forbidden(
     key: str, label: Words, why: tuple[str, str, tuple[str, str]], signs: str
 ) -> Forbidden:
     fr, en, source = why
-    phrases = tuple(fold(sign) for sign in signs.split(","))
+    phrases = tuple(_plain(sign) for sign in signs.split(","))
     return Forbidden(key, label, note(fr, en, source=source), phrases)
 
 
@@ -50,20 +67,21 @@ FORBIDDEN: Final = (
         "nir",
         words("Numéro de sécurité sociale", "Social security number"),
         _ONCE,
-        "nir,securite sociale,numero secu,no secu,carte vitale,social security,vitale",
+        "nir,securite sociale,secu,carte vitale,social security,vitale,national insurance",
     ),
     _forbidden(
         "bank",
         words("Coordonnées bancaires", "Bank details"),
         _ONCE,
-        "iban,rib,bic,coordonnees bancaires,compte bancaire,carte bancaire,bank,bank account",
+        "iban,rib,bic,coordonnees bancaires,compte bancaire,carte bancaire,banque,bank",
     ),
     _forbidden(
         "identity",
         words("Papiers d’identité", "Identity papers"),
         _ONCE,
-        "carte d'identite,piece d'identite,passeport,titre de sejour,identity card,passport,"
-        "identity document,residence permit,cni",
+        "carte d'identite,piece d'identite,papiers d'identite,passeport,titre de sejour,"
+        "carte de sejour,permis de sejour,cni,identity card,identity papers,identity document,"
+        "passport,residence permit",
     ),
     _forbidden(
         "civil_status",
@@ -76,30 +94,34 @@ FORBIDDEN: Final = (
         "origin",
         words("Nationalité et origine", "Nationality and origin"),
         _NEVER,
-        "nationalite,lieu de naissance,pays de naissance,origine,nationality,place of birth,"
-        "country of birth,ethnic,langue maternelle,mother tongue",
+        "nationalite,citoyennete,lieu de naissance,pays de naissance,ville de naissance,origine,"
+        "langue maternelle,nationality,nationalities,citizenship,place of birth,country of birth,"
+        "country of origin,ethnic,ethnicity,mother tongue",
     ),
     _forbidden(
         "private_life",
         words("Vie privée et famille", "Private life and family"),
         _NEVER,
         "situation familiale,situation de famille,marie,mariee,celibataire,enceinte,grossesse,"
-        "vos enfants,nombre d'enfants,orientation sexuelle,marital status,married,pregnant,"
-        "your children,sexual orientation",
+        "vos enfants,avez vous des enfants,vous avez des enfants,nombre d'enfants,"
+        "enfants a charge,orientation sexuelle,conjoint,conjointe,marital status,"
+        "married,pregnant,your children,you have children,"
+        "any children,sexual orientation",
     ),
     _forbidden(
         "beliefs",
         words("Opinions et croyances", "Opinions and beliefs"),
         _NEVER,
-        "religion,croyance,syndicat,parti politique,opinions politiques,trade union,political,"
-        "religious",
+        "religion,religieux,religieuse,croyance,syndicat,syndical,syndique,syndiquee,"
+        "parti politique,opinions politiques,trade union,political,religious",
     ),
     _forbidden(
         "health",
         words("Santé", "Health"),
         _NEVER,
-        "sante,maladie,maladies,traitement medical,vaccin,vaccins,groupe sanguin,illness,"
-        "medical,vaccine,rqth,health",
+        "sante,maladie,traitement medical,certificat medical,vaccin,vaccine,vaccinee,invalidite,"
+        "situation de handicap,votre handicap,un handicap,vous handicape,vous handicapee,"
+        "groupe sanguin,rqth,illness,medical,health,disability,disabled",
     ),
     _forbidden(
         "criminal_record",
@@ -109,15 +131,14 @@ FORBIDDEN: Final = (
             "Only if the job justifies it; look at it and keep no copy.",
             ("CNIL ; code de procédure pénale, art. 777", "CNIL; code de procédure pénale"),
         ),
-        "casier judiciaire,casier,b3,condamnation,condamnations,criminal record,honorabilite",
+        "casier,b3,condamnation,condamne,condamnee,honorabilite,criminal record,convictions",
     ),
 )
 
 
 def forbidden_data(label: str, kind: str = "text") -> tuple[Forbidden, ...]:
     """The sorts of forbidden data that an own item's label or kind suggests."""
-    plain = "".join(sign if sign.isalnum() or sign == "'" else " " for sign in fold(label))
-    wanted = f" {' '.join(plain.split())} "
+    wanted = f" {_plain(label)} "
     by_kind = {"nir": "nir", "iban": "bank", "address": "civil_status"}.get(kind)
     return tuple(
         one

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.tables import Operator, Provider
+from models.reads.dossier import dossier
+from models.tables import Answer, Candidate, Operator, Provider, ProviderEvent
+from rules.checklist import checklist
 from tests.factories import NOW, a_candidate
 from tests.web.conftest import Browser, Town
 from tests.web.test_settings import now_is, send
@@ -69,3 +71,58 @@ async def test_deletions_are_foretold_only_when_the_change_is_about_them(
     odile = await browser(town.odile)
     assert "Automatic deletion" not in (await send(odile, signups_open=None)).text
     assert "Automatic deletion" in (await send(odile, deletion_days="30")).text
+
+
+async def says_no_french(town: Town, status: str = "incomplete") -> Candidate:
+    """Somebody who is applying, and does not speak French fluently."""
+    viktor = await a_candidate(town.douceur, first_name="Viktor", status=status)
+    await Answer.create(candidate_id=viktor.id, key="speaks_french", value=False, answered_at=NOW)
+    return viktor
+
+
+async def stopped(viktor: Candidate) -> bool:
+    """Whether he does not meet a condition."""
+    person = await Candidate.get(id=viktor.id)
+    found = await dossier(person, await Provider.get(id=person.provider_id))
+    return bool(checklist(found).unmet)
+
+
+async def test_requiring_french_names_whom_it_would_stop_and_asks_of_whom(
+    town: Town, browser: Browser
+) -> None:
+    viktor = await says_no_french(town)
+    odile = await browser(town.odile)
+    page = await send(odile, french_required="on")
+    assert page.status == 200
+    assert "Viktor" in page.text
+    assert not (await now_is(town)).french_required, "nothing is saved before it is shown"
+
+    before = (await now_is(town)).requirements_version
+    await send(odile, french_required="on", confirmed="yes", french_of="new")
+    now = await now_is(town)
+    assert now.french_required
+    assert now.requirements_version == before + 1
+    assert not await stopped(viktor), "only of those who sign up from now on"
+    late = await says_no_french(town)
+    await Candidate.filter(id=late.id).update(requirements_version=now.requirements_version)
+    assert await stopped(late)
+    line = await ProviderEvent.filter(provider_id=now.id).order_by("-id").first()
+    assert line is not None
+    assert line.after == {"french_required": True, "french_of": "new"}
+
+
+async def test_french_can_be_required_of_those_who_are_applying(
+    town: Town, browser: Browser
+) -> None:
+    viktor = await says_no_french(town)
+    odile = await browser(town.odile)
+    await send(odile, french_required="on", confirmed="yes", french_of="all")
+    assert await stopped(viktor)
+
+
+async def test_requiring_french_is_saved_at_once_when_it_stops_nobody(
+    town: Town, browser: Browser
+) -> None:
+    await says_no_french(town, status="accepted")
+    odile = await browser(town.odile)
+    assert (await send(odile, french_required="on")).status == 303

@@ -48,6 +48,18 @@ def test_the_words_of_the_catalogue_are_never_held_against_it(item: object) -> N
         ({"fr": "Votre RIB"}, "bank"),
         ({"fr": "Votre religion"}, "beliefs"),
         ({"fr": "Votre âge", "en": "How old are you?"}, "civil_status"),
+        ({"fr": "Attestation d’honorabilité"}, "criminal_record"),
+        ({"fr": "Casiers judiciaires"}, "criminal_record"),
+        ({"fr": "Avez-vous été condamnée ?"}, "criminal_record"),
+        ({"fr": "Vos nationalités"}, "origin"),
+        ({"fr": "Pays d'origine"}, "origin"),
+        ({"fr": "Numéro de sécu"}, "nir"),
+        ({"fr": "Êtes-vous en situation de handicap ?"}, "health"),
+        ({"fr": "Avez-vous des enfants ?"}, "private_life"),
+        ({"fr": "Pièces d’identité"}, "identity"),
+        ({"fr": "Compte en banque"}, "bank"),
+        ({"fr": "Carte de séjour"}, "identity"),
+        ({"en": "Do you have children?"}, "private_life"),
     ],
 )
 def test_an_own_label_that_suggests_forbidden_data_shows_its_note_in_either_language(
@@ -59,6 +71,25 @@ def test_an_own_label_that_suggests_forbidden_data_shows_its_note_in_either_lang
     assert about(later.entry("own_a")) == set(), "once accepted it may be asked"
     document = a_draft().add_own_document("d", words)
     assert sort in about(document.entry("own_d"))
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Aimez-vous travailler avec des enfants ?",
+        "Gardez-vous des enfants de plus de 3 ans ?",
+        "Accompagnement de personnes âgées ou handicapées : votre expérience",
+        "Avez-vous une carte de transport ?",
+        "Diplôme d’État d’aide-soignant",
+        "Numéro de SIRET",
+        "Permis de conduire",
+        "Vos disponibilités",
+        "Do you work with children?",
+    ],
+)
+def test_the_trades_own_words_show_no_note(label: str) -> None:
+    draft = a_draft().add_own_field("a", "text", {"fr": label})
+    assert about(draft.entry("own_a")) == set()
 
 
 def test_help_and_choices_are_read_too() -> None:
