@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from actions.apart import Apart
 from actions.deeds import SYSTEM, Actor, NoSuchCandidate
 from actions.erasure import Reason, erase_held, hold
 from models.database import transaction
@@ -9,16 +10,17 @@ from models.tables import Candidate
 from rules.statuses import NotBinned
 from rules.vocabulary import Status
 
-BATCH = 100
-"""How many one look of the job erases."""
-
 
 async def empty_due(now: datetime) -> int:
-    """Erase those whose time in the bin is over; returns how many. Safe to run twice at once."""
+    """Erase those whose time in the bin is over; returns how many. Safe to run twice at once.
+
+    Somebody with whom a bug is met stays in the bin until the next look, and holds up nobody.
+    """
     due = Candidate.filter(status=Status.BINNED, erase_at__lte=now).order_by("erase_at")
-    erased = 0
-    for candidate_id in await due.limit(BATCH).values_list("id", flat=True):
-        erased += await _erase_if_due(str(candidate_id), now)
+    erased, apart = 0, Apart()
+    for candidate_id in await due.values_list("id", flat=True):
+        with apart.one(candidate=str(candidate_id)):
+            erased += await _erase_if_due(str(candidate_id), now)
     return erased
 
 

@@ -107,7 +107,12 @@ async def in_hand(now: datetime) -> set[str]:
 
 
 async def run(
-    provider: Provider, now: datetime, by: str, *, clock: Callable[[], datetime] | None = None
+    provider: Provider,
+    now: datetime,
+    by: str,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    deletes: bool = True,
 ) -> Report | None:
     """The nightly run of one provider, if it is due and nobody else is at it (else None).
 
@@ -115,6 +120,7 @@ async def run(
         now: also the moment as of which everybody is judged, however long the run takes.
         by: who runs it, for the lease.
         clock: tells when the lease has to be renewed; None: the run is over before that.
+        deletes: False: nobody may be deleted for now, whoever is due is spared.
     """
     night = await _claim(provider, now, by)
     if night is None:
@@ -123,7 +129,7 @@ async def run(
     report = Report()
     try:
         await _remind(watch, provider, now, report)
-        await _delete(watch, provider, now, report)
+        await _delete(watch, provider, now, report, deletes=deletes)
     except Lost:
         return None
     await _finish(night, provider, now, report)
@@ -243,8 +249,13 @@ async def _note_unreachable(doing: Deed, standing: Standing) -> None:
 # Deletions.
 
 
-async def _delete(watch: Watch, provider: Provider, now: datetime, report: Report) -> None:
+async def _delete(
+    watch: Watch, provider: Provider, now: datetime, report: Report, *, deletes: bool
+) -> None:
     if not report._due:
+        return
+    if not deletes:
+        report.spared = len(report._due)
         return
     night = watch.night
     if await must_stop(night, provider, report.wanted, now):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from actions.apart import Resting
 from actions.deeds import Actor, Deed, NoSuchCandidate, deed
 from actions.effects import take_effect
 from actions.journal import refuse_if_changed
@@ -20,9 +21,6 @@ from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.statuses import NotBinned, NothingPending, check_decision
 from rules.vocabulary import ActorKind, Channel, DecisionState, Outcome, Status
-
-BATCH = 50
-"""Decisions that one look of the job finishes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,21 +148,30 @@ async def _pending(candidate_id: str, decision_id: str) -> Decision:
     return decision
 
 
-async def finalise_due(now: datetime) -> int:
+async def finalise_due(now: datetime, resting: Resting | None = None) -> int:
     """Make every decision final whose delay is over; returns how many. Safe to run twice at once.
 
     Each one is looked at again under its candidate's lock: an undo or a cancel that came first
-    has won, and a second worker finds nothing left to do.
+    has won, and a second worker finds nothing left to do. One that meets a bug holds up nobody
+    else.
+
+    resting: remembers those between two looks; None: nobody looks again soon.
     """
+    resting = resting or Resting()
     due = Decision.filter(state=DecisionState.PENDING, final_at__lte=now).order_by("final_at")
-    done = 0
-    for decision in await due.limit(BATCH).prefetch_related("operator"):
-        done += await _finalise(decision, now)
+    found = [str(one) for one in await due.values_list("id", flat=True)]
+    rest, done = resting.those(now), 0
+    for decision_id in (one for one in found if one not in rest):
+        with resting.one(decision_id, now, decision=decision_id):
+            done += await _finalise(decision_id, now)
     return done
 
 
-async def _finalise(decision: Decision, now: datetime) -> bool:
+async def _finalise(decision_id: str, now: datetime) -> bool:
     """Whoever decided is who makes it final."""
+    decision = await Decision.get_or_none(id=decision_id).select_related("operator")
+    if decision is None:  # erased meanwhile
+        return False
     by = Actor(ActorKind.OPERATOR, decision.operator_id, decision.operator.name)
     try:
         async with deed(decision.candidate_id, by, now) as doing:

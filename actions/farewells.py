@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q
 
+from actions.apart import Apart
 from actions.wakes import wake
 from models.database import dialect, rows, transaction
 from models.ids import new_id
@@ -205,9 +206,10 @@ async def forget_chats(now: datetime) -> int:
     back, and they then are a stranger like any other.
     """
     found = await rows(LEADS_NOWHERE, now - STRANGER_LASTS, now)
-    gone = 0
+    gone, apart = 0, Apart()
     for one in found:
-        gone += await _forget_chat(one["id"], now)
+        with apart.one(chat=one["id"]):
+            gone += await _forget_chat(one["id"], now)
     return gone
 
 

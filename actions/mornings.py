@@ -43,7 +43,7 @@ async def _withdraw_older(provider_id: str, day: date, now: datetime) -> None:
         state=NoticeState.OWED,
         lease_by=None,
     )
-    older = [one.id for one in waiting if one.facts["date"] < str(day)]
+    older = [one.id for one in waiting if str(one.facts.get("date", "")) < str(day)]
     await Notice.filter(id__in=older, state=NoticeState.OWED, lease_by=None).update(
         state=NoticeState.VOID, settled_at=now, last_error="another one took its place"
     )

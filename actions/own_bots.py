@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
 
+from actions.apart import Apart
 from actions.deeds import Actor
 from actions.provider_journal import record
 from actions.settings import locked_settings
@@ -99,10 +100,12 @@ async def close_chats(bot: Bot) -> None:
 
 async def close_left_chats() -> None:
     """`close_chats` again, for whoever was cut off between the two."""
+    apart = Apart()
     for bot in await Bot.filter(
         provider_id__not_isnull=True, token=None, retired_at__not_isnull=True
     ):
-        await close_chats(bot)
+        with apart.one(bot=bot.id):
+            await close_chats(bot)
 
 
 async def _note(

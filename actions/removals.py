@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from actions.apart import Apart
 from models.tables import StoredFile
-from store.room import Room
+from store.room import Room, StoreDown
 
 LONGEST_CHECK = timedelta(minutes=10)
 """No check of a file lasts longer (see jobs.check), and nothing else puts objects."""
@@ -60,14 +61,15 @@ async def sweep_removals(store: Room, now: datetime) -> int:
     await StoredFile.filter(state="storing", due_at__lte=now).update(
         candidate_id=None, provider_id=None, state="removing", key="", sha256=""
     )
-    gone = 0
-    while True:
-        due = await StoredFile.filter(state="removing", due_at__lte=now).limit(BATCH)
+    gone, last, apart = 0, "", Apart(ends_with=(StoreDown,))
+    removing = StoredFile.filter(state="removing", due_at__lte=now).order_by("id")
+    while due := await removing.filter(id__gt=last).limit(BATCH):
         for row in due:
-            await store.delete(row.id)
-            gone += await StoredFile.filter(id=row.id, state="removing").delete()
-        if len(due) < BATCH:
-            return gone
+            with apart.one(file=row.id):
+                await store.delete(row.id)
+                gone += await StoredFile.filter(id=row.id, state="removing").delete()
+        last = due[-1].id
+    return gone
 
 
 async def sweep_orphans(store: Room, now: datetime) -> int:
@@ -85,6 +87,8 @@ async def sweep_orphans(store: Room, now: datetime) -> int:
         seen += len(names)
     if len(orphans) > max(FEW, SHARE * seen):
         raise TooManyOrphans(f"{len(orphans)} of {seen}")
+    apart = Apart(ends_with=(StoreDown,))
     for name in orphans:
-        await store.delete(name)
-    return len(orphans)
+        with apart.one(file=name):
+            await store.delete(name)
+    return len(orphans) - apart.left_out

@@ -40,7 +40,7 @@ async def ask_for_renewals(provider: Provider, now: datetime) -> int:
     today, days = local_date(now, zone), await remind_days(provider.id)
     asked, apart = 0, Apart()
     async for batch in batches(provider.id, today, days):
-        for candidate_id in await _with_something_due(batch, days, zone, now):
+        for candidate_id in await _worth_a_lock(batch, days, zone, now):
             with apart.one(candidate=candidate_id):
                 asked += await _ask(candidate_id, zone, now)
         noted = await expiries_noted(row.candidate_id for row in batch)
@@ -50,6 +50,16 @@ async def ask_for_renewals(provider: Provider, now: datetime) -> int:
                 with apart.one(candidate=row.candidate_id):
                     await _note_expired(row, now)
     return asked
+
+
+async def _worth_a_lock(
+    batch: list[Document], days: Days, zone: ZoneInfo, now: datetime
+) -> list[str]:
+    """`_with_something_due`; everybody when that cannot be told of the batch as a whole."""
+    whole, found = Apart(), list[str]()
+    with whole.one(batch_from=batch[0].id):
+        found = await _with_something_due(batch, days, zone, now)
+    return sorted({row.candidate_id for row in batch}) if whole.left_out else found
 
 
 async def _with_something_due(

@@ -4,8 +4,10 @@ The database counts beats, and the store keeps the last one (`store.outside`). A
 knows fewer beats than the store is an older one: a backup was restored.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
+from actions.apart import Apart
 from actions.brake import note_released, stop_waiting
 from actions.deeds import SYSTEM, Actor
 from actions.erasure import Reason, erase_held, hold
@@ -75,13 +77,35 @@ async def note_restored(now: datetime, erased_since: list[str]) -> int:
     """
     # The next runs close the reminders: by the rule, whom a restore holds was warned of nothing.
     await Provider.all().update(clock_waits_for=RESTORE, touched_at=now)
-    again = 0
-    for candidate_id in erased_since:
-        async with transaction():
-            if await Candidate.exists(id=candidate_id):
-                await erase_held(await hold(candidate_id), Reason.AGAIN, SYSTEM, now)
-                again += 1
+    again, _ = await erase_again(erased_since, now)
     return again
+
+
+async def erase_again(erased: Collection[str], now: datetime) -> tuple[int, frozenset[str]]:
+    """Erase those of the list who are here all the same: a backup has brought them back.
+
+    Returns how many they were, and with whom a bug was met: to be tried again, since nobody else
+    would ever.
+    """
+    again, left = 0, set[str]()
+    ids = sorted(erased)
+    for start in range(0, len(ids), LOOK_BACK):
+        here = Candidate.filter(id__in=ids[start : start + LOOK_BACK])
+        for candidate_id in [str(one) for one in await here.values_list("id", flat=True)]:
+            apart = Apart()
+            with apart.one(candidate=candidate_id):
+                again += await _erase_again(candidate_id, now)
+            if apart.left_out:
+                left.add(candidate_id)
+    return again, frozenset(left)
+
+
+async def _erase_again(candidate_id: str, now: datetime) -> bool:
+    async with transaction():
+        if not await Candidate.exists(id=candidate_id):
+            return False
+        await erase_held(await hold(candidate_id), Reason.AGAIN, SYSTEM, now)
+        return True
 
 
 async def give_word(provider_id: str, actor: Actor, now: datetime) -> None:

@@ -27,11 +27,11 @@ from jobs.context import Workshop
 from jobs.counts import CLOCK_RUNS, DELETIONS, REMINDERS
 from models.database import checkpoint
 from models.reads.bots import live_bots
-from models.tables import Provider, Tombstone
+from models.tables import Bot, Provider, Tombstone
 from rules.digest import morning
 from rules.retention import local_date
 from store.outside import Outside
-from store.room import room
+from store.room import StoreDown, room
 
 log = structlog.get_logger()
 
@@ -55,12 +55,20 @@ async def look_at_queues(workshop: Workshop, now: datetime) -> None:
     """Ask Telegram how much waits for each bot: nobody is deleted before nothing does."""
     await close_left_chats()
     for bot in await live_bots():
-        try:
-            pending = await workshop.sender.pending_updates(bot)
-        except SendError as error:
-            await note_bot_away(bot.id, now, disconnected=isinstance(error, Disconnected))
-        else:
-            await note_queue(bot.id, pending, now)
+        apart = Apart()
+        with apart.one(bot=bot.id):
+            await _look_at_queue(workshop, bot, now)
+        if apart.left_out:  # what waits for it is not known
+            await note_bot_away(bot.id, now)
+
+
+async def _look_at_queue(workshop: Workshop, bot: Bot, now: datetime) -> None:
+    try:
+        pending = await workshop.sender.pending_updates(bot)
+    except SendError as error:
+        await note_bot_away(bot.id, now, disconnected=isinstance(error, Disconnected))
+    else:
+        await note_queue(bot.id, pending, now)
 
 
 async def watch_for_restore(workshop: Workshop, now: datetime) -> None:
@@ -68,14 +76,18 @@ async def watch_for_restore(workshop: Workshop, now: datetime) -> None:
 
     Raises StoreDown: then it is not known, and nobody is deleted for now.
     """
-    outside = Outside(room())
+    outside, rounds = Outside(room()), workshop.rounds
     kept = await outside.last_beat()
     if restores.is_older(await restores.last_beat(), kept):
         again = await restores.recover(await outside.erased(), kept, now)
         log.error("an older database was restored: deletion waits for a word", erased_again=again)
+        rounds.noted = set()
     await outside.beat(await restores.beat())
-    rounds = workshop.rounds
-    rounds.noted = rounds.noted or set(await outside.erased())
+    if not rounds.noted:
+        rounds.noted = set(await outside.erased())
+        rounds.back = frozenset(rounds.noted)
+    if rounds.back:
+        _, rounds.back = await restores.erase_again(rounds.back, now)
     ids, rounds.noted_up_to = await restores.erased_lately(rounds.noted_up_to)
     for candidate_id in ids:
         if candidate_id not in rounds.noted:
@@ -89,17 +101,29 @@ async def nightly(workshop: Workshop, now: datetime) -> None:
     due = [one for one in await clock.due_providers(now) if one.id not in taken]
     if not due:
         return
-    await watch_for_restore(workshop, now)
+    knows = await _knows_of_restores(workshop, now)
     await look_at_queues(workshop, now)
     apart = Apart()
     for one in due:
         with apart.one(provider=one.id):
-            await _night(workshop, one.id, now)
+            await _night(workshop, one.id, now, deletes=knows)
 
 
-async def _night(workshop: Workshop, provider_id: str, now: datetime) -> None:
+async def _knows_of_restores(workshop: Workshop, now: datetime) -> bool:
+    """Whether an older database would have been noticed; reminders leave all the same."""
+    apart = Apart(ends_with=(StoreDown,))
+    try:
+        with apart.one(round="restores"):
+            await watch_for_restore(workshop, now)
+    except StoreDown as error:
+        log.warning("store is away: nobody is deleted for now", error=str(error))
+        return False
+    return not apart.left_out
+
+
+async def _night(workshop: Workshop, provider_id: str, now: datetime, *, deletes: bool) -> None:
     provider = await Provider.get(id=provider_id)  # as it is now, not as it was listed
-    report = await clock.run(provider, now, workshop.holder, clock=workshop.clock)
+    report = await clock.run(provider, now, workshop.holder, clock=workshop.clock, deletes=deletes)
     if report is not None:
         _count(report)
         log.info(
@@ -113,9 +137,9 @@ async def _night(workshop: Workshop, provider_id: str, now: datetime) -> None:
         )
 
 
-async def ask_requirements(_workshop: Workshop, now: datetime) -> None:
+async def ask_requirements(workshop: Workshop, now: datetime) -> None:
     """Ask applications in progress what was published since, where an admin said so."""
-    await finish_asking(now)
+    await finish_asking(now, workshop.rounds.resting)
 
 
 async def ask_activation(_workshop: Workshop, now: datetime) -> None:
@@ -134,7 +158,7 @@ async def ask_renewals(workshop: Workshop, now: datetime) -> None:
         if done.get(provider.id) != today:
             with apart.one(provider=provider.id):
                 await ask_for_renewals(provider, now)
-            done[provider.id] = today
+                done[provider.id] = today
 
 
 def _count(report: clock.Report) -> None:
@@ -153,13 +177,12 @@ async def say_good_morning(workshop: Workshop, now: datetime) -> None:
         if day is not None and told.get(provider.id) != day:
             with apart.one(provider=provider.id):
                 await owe_morning(provider.id, day, now)
-            told[provider.id] = day
+                told[provider.id] = day
 
 
 async def empty_bin(_workshop: Workshop, now: datetime) -> None:
     """Erase those whose time in the bin is over."""
-    while await waste.empty_due(now) == waste.BATCH:
-        pass
+    await waste.empty_due(now)
 
 
 async def say_farewell(_workshop: Workshop, now: datetime) -> None:
@@ -176,9 +199,10 @@ async def leave_no_byte(workshop: Workshop, _now: datetime) -> None:
 
 async def forget(_workshop: Workshop, now: datetime) -> None:
     """Ledger, kept updates, pieces without a place, sessions and links: all have an end."""
-    await updates.sweep(now)
-    await loose.sweep(now)
-    await forget_expired(now)
+    apart = Apart()
+    for sweep in (updates.sweep, loose.sweep, forget_expired):
+        with apart.one(sweep=sweep.__module__):
+            await sweep(now)
 
 
 ROUNDS: dict[Round, timedelta] = {

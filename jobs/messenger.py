@@ -20,11 +20,13 @@ from jobs.archive import archives, parts
 from jobs.counts import NOTICES
 from jobs.pace import Pace
 from jobs.post import bug
+from models.database import is_passing
 from models.reads.chats import place
 from models.reads.copy import personal_data
 from models.reads.letters import Gone, telling
 from models.reads.quiet import quiet_until
 from models.tables import Bot, Candidate, Chat, Notice
+from rules.faults import place_of
 from rules.letters import Sites
 from rules.notices import NoticeKind
 from rules.place import answers_now
@@ -40,6 +42,8 @@ FAR_UP = 8
 """Messages below the card after which it is sent again instead of being edited."""
 LOOK_EVERYWHERE = timedelta(minutes=5)
 CARD_AGAIN = timedelta(seconds=20)
+REST = timedelta(minutes=5)
+"""So long a chat in which a bug was met is left alone, so that it does not come first again."""
 
 
 class Shows(Protocol):
@@ -120,6 +124,11 @@ class Messenger:
             await self._refresh_card(chat)
         except Stop:
             pass
+        except Exception as error:  # whatever our bug is, other chats do not wait for it
+            if is_passing(error):
+                raise
+            log.error("chat left out", chat=chat.id, error=place_of(error))
+            await outbox.hold_chat(chat, self.holder, self.clock() + REST)
         finally:
             await release_chat(chat.id, self.holder)
 

@@ -98,11 +98,11 @@ class Post:
 
     async def _deliver(self, notice: Notice) -> bool:
         """False when the server itself is away: the others need not be tried now."""
-        if (until := await quiet_until(notice, self.clock())) is not None:
-            await outbox.put_off(notice, self.holder, until)
-            return True
         address = ""
         try:
+            if (until := await quiet_until(notice, self.clock())) is not None:
+                await outbox.put_off(notice, self.holder, until)
+                return True
             told = await self._told(notice)
             if isinstance(told, Gone):
                 fate: Fate = Void(told.why)

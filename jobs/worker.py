@@ -19,7 +19,7 @@ def new_engine(workshop: Workshop) -> Engine:
             Channel.MAIL: lambda: deliver.drain_mail(workshop),
             Channel.CHAT: lambda: deliver.drain_chat(workshop),
             CHECKS: lambda: check.drain(workshop),
-            DECISIONS: lambda: finalise_due(workshop.clock()),
+            DECISIONS: lambda: finalise_due(workshop.clock(), workshop.rounds.resting),
             CLOCK: lambda: clock.run_due(workshop, workshop.clock()),
             ALIVE: lambda: alive.say_alive(workshop),
         }

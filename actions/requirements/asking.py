@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from actions.apart import Apart, Resting
 from actions.deeds import Actor, Deed, NoSuchCandidate, deed
 from actions.provider_journal import lock_provider, record
 from models.database import dialect, transaction
@@ -60,24 +61,41 @@ async def ask_running(provider_id: str, actor: Actor, now: datetime) -> Asked:
     return await ask_some(provider_id, actor, now, limit=FIRST)
 
 
-async def finish_asking(now: datetime) -> int:
-    """Go on for every provider where somebody is still to be asked; how many were asked."""
-    number = 0
+async def finish_asking(now: datetime, resting: Resting | None = None) -> int:
+    """Go on for every provider where somebody is still to be asked; how many were asked.
+
+    resting: remembers, between two looks, those with whom a bug was met.
+    """
+    number, apart, resting = 0, Apart(), resting or Resting()
     for provider in await Provider.filter(asking_up_to__isnull=False):
-        actor = await _who_published(provider.id)
-        number += (await ask_some(provider.id, actor, now, limit=BATCH)).number
+        with apart.one(provider=provider.id):
+            actor = await _who_published(provider.id)
+            asked = await ask_some(provider.id, actor, now, limit=BATCH, resting=resting)
+            number += asked.number
     return number
 
 
-async def ask_some(provider_id: str, actor: Actor, now: datetime, *, limit: int) -> Asked:
-    """Bring up to `limit` people to the version that the provider's row says."""
+async def ask_some(
+    provider_id: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    limit: int,
+    resting: Resting | None = None,
+) -> Asked:
+    """Bring up to `limit` people to the version that the provider's row says.
+
+    Those with whom a bug is met stay to be asked, and hold up nobody else.
+    """
+    resting = resting or Resting()
     provider = await Provider.get(id=provider_id)
     version = provider.asking_up_to
     if version is None:
         return Asked(0, left=False)
     number = 0
-    for candidate_id in await still_to_ask(provider_id, version, limit):
-        number += await _ask(candidate_id, provider_id, version, actor, now)
+    for candidate_id in await still_to_ask(provider_id, version, limit, but=resting.those(now)):
+        with resting.one(candidate_id, now, candidate=candidate_id):
+            number += await _ask(candidate_id, provider_id, version, actor, now)
     if await still_to_ask(provider_id, version, 1, waited_for=True):
         return Asked(number, left=True)
     # Unless somebody published again meanwhile.

@@ -1,6 +1,6 @@
 """The draft of what a provider asks, what it stands on, and whom publishing it would concern."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -137,11 +137,17 @@ async def _concerned(query: Any) -> Concerned:
 
 
 async def still_to_ask(
-    provider_id: str, version: int, limit: int, *, waited_for: bool = False
+    provider_id: str,
+    version: int,
+    limit: int,
+    *,
+    waited_for: bool = False,
+    but: Collection[str] = (),
 ) -> list[str]:
     """Ids of running candidates who are judged by older rules than `version`.
 
     waited_for: also those on whom a decision is pending; they are looked at once it is over.
+    but: who is passed over for now.
     """
     query = Candidate.filter(
         provider_id=provider_id,
@@ -151,5 +157,7 @@ async def still_to_ask(
     if not waited_for:
         pending = Decision.filter(state=DecisionState.PENDING, candidate__provider_id=provider_id)
         query = query.exclude(id__in=await pending.values_list("candidate_id", flat=True))
+    if but:
+        query = query.exclude(id__in=sorted(but))
     found = await query.order_by("id").limit(limit).values_list("id", flat=True)
     return [str(one) for one in found]

@@ -149,6 +149,25 @@ async def test_a_store_that_does_not_answer_puts_the_deletion_off(
     assert not await Candidate.exists()
 
 
+async def test_a_store_that_does_not_answer_holds_up_no_reminder(
+    amina: World, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Provider.all().update(reminder_days=7)
+    person = await Candidate.get()
+    bruno = await new_candidate(await amina.provider(), amina.bot, "Bruno", 1002, START)
+    await job.run_due(workshop, DUE - 20 * MINUTE)
+
+    async def away(_: Outside) -> int:
+        raise StoreDown
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Outside, "last_beat", away)
+        with pytest.raises(StoreDown):  # the round that looks at the store says so
+            await job.run_due(workshop, DUE)
+    assert await Notice.filter(kind="deletion_reminder", candidate_id=bruno.id).exists()
+    assert await Candidate.exists(id=person.id)
+
+
 async def test_a_decision_that_became_final_with_an_empty_bin_is_carried_out(
     amina: World, workshop: Workshop
 ) -> None:
