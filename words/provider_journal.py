@@ -62,6 +62,7 @@ SUBJECTS: dict[str, str] = {
     "mail_sender": N_("sender and signature"),
     "logo": N_("logo"),
     "source_tags": N_("where people come from"),
+    "space_links": N_("links of the open space"),
 }
 """What a change of settings was about, where the kind alone does not say it."""
 
@@ -132,6 +133,8 @@ NAMES: dict[str, str] = {
     "digest": N_("received"),
     "logo": N_("logo"),
     "source_tags": N_("where people come from"),
+    "links": N_("links"),
+    "application": N_("application"),
     "kind": N_("what"),
     "who": N_("who"),
     "from": N_("from"),

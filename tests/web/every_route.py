@@ -65,6 +65,8 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("GET", "/login/code"): ALL,
     ("POST", "/login/code"): Route("all", ({"code": "123456"},)),
     ("GET", "/forgotten"): ALL,
+    ("GET", "/invited"): ALL,
+    ("POST", "/invited/{token}/again"): TOKEN,
     ("POST", "/forgotten"): Route("all", ({"email": "nobody@example.org"},)),
     ("GET", "/join/{slug}"): ALL,
     ("GET", "/join/{slug}/qr.svg"): ALL,
@@ -132,7 +134,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
         {},
     ),
     ("POST", OWN + "/decision/{decision}"): candidate({"act": "now"}, {"act": "undo"}),
-    ("GET", OWN + "/history.csv"): candidate(),
+    ("POST", OWN + "/history.csv"): candidate({}),
     ("GET", OWN + "/pulse"): candidate(queries=("", "?seen=0")),
     ("GET", OWN + "/preview"): candidate(),
     ("POST", OWN + "/preview"): candidate({"outcome": "accept"}, {"outcome": "bin"}, {}),
@@ -193,6 +195,15 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ),
     ("POST", "/settings/company/logo"): admins({"version": "1", "provider": "{provider}"}),
     ("POST", "/settings/company/logo/remove"): admins({"version": "1", "provider": "{provider}"}),
+    ("GET", "/settings/links"): admins(),
+    ("POST", "/settings/links"): admins(
+        {
+            "version": "1",
+            "provider": "{provider}",
+            "label_fr_0": "Marque",
+            "url_0": "https://example.org",
+        }
+    ),
     ("GET", "/settings/bot"): admins(),
     ("POST", "/settings/bot"): admins({"token": "1", "version": "1", "provider": "{provider}"}),
     ("GET", "/settings/bot/{bot}/back"): admins(),

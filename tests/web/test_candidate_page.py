@@ -9,7 +9,7 @@ import pytest
 
 from actions import decisions, messages
 from actions.deeds import Actor
-from models.tables import Candidate, Document, Event, Reminder
+from models.tables import Candidate, Document, Event, ProviderEvent, Reminder
 from rules.vocabulary import ActorKind, Outcome
 from tests.factories import NOW, a_candidate
 from tests.web.conftest import Browser, Time, Town
@@ -283,7 +283,7 @@ async def test_the_history_is_exported_without_a_formula(town: Town, browser: Br
     await messages.receive(amina.id, "=HYPERLINK(1)", 5, now=NOW, at=NOW)
     await messages.receive(amina.id, 'Deux "guillemets", une virgule', 6, now=NOW, at=NOW)
     await messages.receive(amina.id, "\t\n =HYPERLINK(2)", 7, now=NOW, at=NOW)
-    page = await (await browser(town.odile)).get(f"/candidates/{amina.id}/history.csv")
+    page = await (await browser(town.odile)).post(f"/candidates/{amina.id}/history.csv")
     assert page.answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert page.answer.headers["Content-Disposition"].startswith("attachment;")
     rows = list(csv.reader(page.text.removeprefix("\ufeff").splitlines(), delimiter=";"))
@@ -293,4 +293,6 @@ async def test_the_history_is_exported_without_a_formula(town: Town, browser: Br
     assert rows[1][5] == "'=HYPERLINK(1)"
     assert rows[2][5] == 'Deux "guillemets", une virgule'
     assert rows[3][5] == "'=HYPERLINK(2)", "spreadsheets skip white space"
-    assert (await (await browser(town.victor)).get(page.answer.url.path)).status == 404
+    line = await ProviderEvent.get(kind="journal_exported")
+    assert (line.actor_name, line.after) == ("Odile", {"lines": 3, "application": amina.id})
+    assert (await (await browser(town.victor)).post(page.answer.url.path)).status == 404

@@ -192,6 +192,12 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("yes_no", {"label_fr": "a", "must": "on", "must_be": "=yes"}, "unmet_fr", "write what those"),
     (
         "yes_no",
+        {"label_fr": "a", "must": "on", "unmet_fr": "b"},
+        "must_be",
+        "needs answers that meet it",
+    ),
+    (
+        "yes_no",
         {"label_fr": "a", "must": "on", "must_be": ["=yes", "=no"], "unmet_fr": "b"},
         "must_be",
         "answers that do not",

@@ -34,6 +34,7 @@ PAGES = (
     "/settings/deletion",
     "/settings/health",
     "/settings/company",
+    "/settings/links",
     "/settings/mails",
     "/settings/mails/sender",
     "/settings/mails/corrections/fr",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from actions.provider_journal import note_export
 from models.reads.candidate_journal import LineView, journal, message_texts
 from rules.dossier import Dossier
 from webhooks.access import Desk, operator_page
@@ -20,11 +21,13 @@ MOST = 100_000
 
 @operator_page
 async def journal_file(request: web.Request, desk: Desk) -> web.StreamResponse:
-    """GET …/history.csv: every line, oldest first, in the operator's language."""
+    """POST …/history.csv: every line, oldest first, in the operator's language; journaled."""
     found = await page_of(request, desk)
     zone = found.zone
     lines = await journal(desk.provider.id, found.id, limit=MOST)
     texts = await message_texts(found.id, lines)
+    about = {"application": found.id}
+    await note_export(desk.provider.id, len(lines), about, desk.actor, desk.now)
     head = [translate(desk.language, title) for title in HEAD]
     rows = (_row(line, found.dossier, desk.language, texts, zone) for line in reversed(lines))
     return csv_file(found.id, [head, *rows], desk.language)

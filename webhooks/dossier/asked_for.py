@@ -8,6 +8,7 @@ from rules.catalogue import Reason
 from rules.catalogue.shapes import USUAL_FORMATS
 from rules.dossier import Condition
 from rules.requirements.entries import MEGABYTE, Entry, FieldEntry, Option
+from rules.requirements.refusals import MustBeWrong
 from rules.vocabulary import Stage, WorkStatus
 from webhooks.dossier.typed import NO, YES, Typed, both, name_of
 from webhooks.forms import whole
@@ -45,6 +46,13 @@ def _field_parts(typed: Typed, entry: Entry) -> dict[str, Any]:
         made["must_be"] = _values(typed.must_be, entry.must_be) if typed.must else ()
         made["unmet"] = _words(typed, "unmet")
     return made
+
+
+def check_condition(typed: Typed, entry: Entry) -> None:
+    """Raises MustBeWrong: only some answers let people apply, and none was chosen."""
+    picks = isinstance(entry, FieldEntry) and entry.kind in ("yes_no", "choice")
+    if picks and typed.must and not typed.must_be:
+        raise MustBeWrong("must_be", key=entry.key, item=_words(typed, "label"))
 
 
 def _document_parts(typed: Typed, _entry: Entry) -> dict[str, Any]:

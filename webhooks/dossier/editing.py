@@ -29,6 +29,7 @@ from rules.requirements.draft import OWN
 from rules.vocabulary import Stage
 from webhooks.access import Desk, admin_page
 from webhooks.dossier import typed as forms
+from webhooks.dossier.asked_for import check_condition
 from webhooks.dossier.asked_for import parts as parts_of
 from webhooks.dossier.changing import told
 from webhooks.dossier.listing import HOME
@@ -179,6 +180,7 @@ async def _save(
     key = f"{OWN}{token}" if editing.is_new else entry.key
     operation = _operation(entry, typed, token)
     try:
+        check_condition(typed, entry)
         after = operation(editing.found.draft)
         asked = after.entry(key)
         needs = cautions(asked) and not is_confirmed(after, asked)
