@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from tortoise.exceptions import IntegrityError
 
-from actions.deeds import Actor
+from actions.deeds import SYSTEM, Actor
 from actions.operators import AlreadyHere, join, tidy_address, tidy_name
 from actions.passwords import check_password, hash_password, right_password
 from actions.provider_journal import lock_provider, record
@@ -21,6 +21,7 @@ from actions.tokens import (
     LASTS,
     NoSuchLink,
     TokenKind,
+    digest,
     lock_token,
     look,
     new_row,
@@ -135,6 +136,32 @@ async def send_again(provider_id: str, invitation: str, actor: Actor, now: datet
         await _refuse_flood(provider_id, now, row)
         await owe_link(row, NoticeKind.INVITATION, provider_id, now)
         await _note(ProviderEventKind.INVITATION_SENT_AGAIN, row, actor, now)
+
+
+async def ask_again(token: str, now: datetime) -> None:
+    """Mail a new link to the invited address, in place of one that came too late.
+
+    Whoever holds the old mail may ask, three times a day with those of the administrators. Nothing
+    happens, and nobody is told so, when the link works still, was used, or leads to no invitation.
+    """
+    row = await Token.get_or_none(digest=digest(token), kind=TokenKind.INVITATION)
+    if row is None or row.provider_id is None:
+        return
+    try:
+        async with transaction():
+            await lock_provider(row.provider_id)
+            late = await lock_token(row.id, TokenKind.INVITATION)
+            if late is None or late.digest != row.digest or not _may_ask(late, now):
+                return
+            await _refuse_flood(row.provider_id, now, late)
+            await owe_link(late, NoticeKind.INVITATION, row.provider_id, now)
+            await _note(ProviderEventKind.INVITATION_SENT_AGAIN, late, SYSTEM, now)
+    except EnoughInvitations:
+        return
+
+
+def _may_ask(row: Token, now: datetime) -> bool:
+    return row.used_at is None and row.expires_at <= now and "email" in row.facts
 
 
 async def withdraw(provider_id: str, invitation: str, actor: Actor, now: datetime) -> None:

@@ -2,7 +2,14 @@
 
 from aiohttp import web
 
-from actions.invitations import KnownAccount, Newcomer, accept_as_known, accept_as_new
+from actions.invitations import (
+    MAILS_A_DAY,
+    KnownAccount,
+    Newcomer,
+    accept_as_known,
+    accept_as_new,
+    ask_again,
+)
 from actions.operators import AlreadyHere, NameNeeded
 from actions.passwords import SHORTEST, PasswordTooShort
 from actions.second_factor import WrongCode
@@ -12,8 +19,8 @@ from models.reads.invitations import Invitation, invitation, provider_of
 from rules.errors import Refusal
 from webhooks.access import give_cookie, public_page
 from webhooks.forms import Form, read_form
-from webhooks.keys import CLOCK, THROTTLE
-from webhooks.pages import asked_language, public
+from webhooks.keys import AFTERWARDS, CLOCK, THROTTLE
+from webhooks.pages import asked_language, public, sends_mails
 from webhooks.sign_in import knocking
 from words.language import known_language, sentence
 
@@ -54,6 +61,22 @@ async def accept(request: web.Request) -> web.StreamResponse:
     response = web.HTTPSeeOther("/")
     give_cookie(request, response, secret)
     raise response
+
+
+@public_page
+async def again(request: web.Request) -> web.StreamResponse:
+    """POST /invited/{token}/again: the same answer, as fast, whatever the link is worth."""
+    asking = ask_again(request.match_info["token"], request.app[CLOCK]())
+    request.app[AFTERWARDS].do(asking)
+    raise web.HTTPSeeOther("/invited")
+
+
+@public_page
+async def asked(request: web.Request) -> web.StreamResponse:
+    """GET /invited: what happens now; says nothing of any invitation."""
+    return public(
+        request, "public/invited_again.html", a_day=MAILS_A_DAY, sends=sends_mails(request)
+    )
 
 
 async def _join(request: web.Request, sent: Form, who: Invitation) -> str:

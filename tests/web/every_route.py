@@ -67,6 +67,8 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("GET", "/forgotten"): ALL,
     ("GET", "/invited"): ALL,
     ("POST", "/invited/{token}/again"): TOKEN,
+    ("GET", "/invited"): ALL,
+    ("POST", "/invited/{token}/again"): ALL,
     ("POST", "/forgotten"): Route("all", ({"email": "nobody@example.org"},)),
     ("GET", "/join/{slug}"): ALL,
     ("GET", "/join/{slug}/qr.svg"): ALL,

@@ -229,6 +229,7 @@ PUBLIC = {
     "/login",
     "/login/code",
     "/forgotten",
+    "/invited",
     "/join/{slug}",
     "/join/{slug}/qr.svg",
     "/join/{slug}/qr.png",

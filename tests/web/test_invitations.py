@@ -11,7 +11,7 @@ from actions.sweeps import forget_expired
 from models.tables import Membership, Notice, Operator, Provider, ProviderEvent, Session, Token
 from tests.factories import PASSWORD, an_operator
 from tests.web.conftest import Browser, Browsing, Page, Time, Town
-from tests.web.post import PostOffice
+from tests.web.post import PostOffice, path_of
 from tests.web.rows import everything, naming
 
 PAULA = {"name": "Paula Petit", "email": "Paula@Example.org", "role": "reviewer"}
@@ -365,3 +365,59 @@ async def test_two_administrators_cannot_remove_each_other(town: Town, browser: 
     late = await other.post(f"/settings/operators/{town.odile.id}/remove")
     assert late.to == "/login"
     assert await Provider.exists(id=town.douceur.id, memberships__role="admin")
+
+
+async def test_whoever_comes_too_late_asks_for_a_new_link_three_times_a_day(
+    town: Town, browser: Browser, post: PostOffice, time: Time
+) -> None:
+    await invites(browser, town.odile)
+    old = await post.link(ADDRESS, "invited")
+    anybody = await browser()
+    await anybody.post(f"{old}/again")
+    await post.deliver()
+    assert len(post.mailbox.for_(ADDRESS)) == 1, "the link works still: nothing is sent"
+    for day in range(2):
+        for mail in range(4):
+            path = path_of(post.mailbox.for_(ADDRESS)[-1], "invited", post.settings.public_url)
+            time.now += timedelta(days=7, hours=1) if mail == 0 else timedelta()
+            await Token.all().update(expires_at=time.now)
+            shown = await anybody.get(path)
+            assert (shown.status, f'action="{path}/again"' in shown.text) == (200, True)
+            assert ADDRESS not in shown.text
+            page = await anybody.post(f"{path}/again")
+            assert (page.status, page.to) == (303, "/invited"), "the same answer each time"
+            await post.deliver()
+        assert len(post.mailbox.for_(ADDRESS)) == 1 + 3 * (day + 1)
+    assert (await anybody.get(old)).status == 404
+    assert (await anybody.get("/invited")).status == 200
+    again = await ProviderEvent.filter(kind="invitation_sent_again")
+    assert {(one.provider_id, one.actor_kind, one.after["role"]) for one in again} == {
+        (town.douceur.id, "system", "reviewer")
+    }
+    assert len(again) == 6
+
+
+async def test_the_new_link_lets_them_in_and_nobody_else_gets_one(
+    town: Town, browser: Browser, post: PostOffice, time: Time
+) -> None:
+    await invites(browser, town.odile)
+    old = await post.link(ADDRESS, "invited")
+    anybody = await browser()
+    time.now += timedelta(days=7)
+    await anybody.post(f"{old}/again")
+    new = await post.link(ADDRESS, "invited")
+    assert (new != old, (await anybody.get(old)).status) == (True, 404)
+    page = await anybody.post(new, {"name": "Paula", "password": OWN})
+    assert (page.status, page.to) == (303, "/")
+    await invites(browser, town.odile, email="paul@example.org")
+    gone = await post.link("paul@example.org", "invited")
+    row = await Token.filter(kind="invitation", used_at=None).get()
+    odile = await browser(town.odile)
+    await odile.post(f"/settings/invitations/{row.facts['id']}", {"act": "withdraw"})
+    sent = len(post.mailbox.messages)
+    time.now += timedelta(days=8)
+    for path in (old, new, gone, "/invited/nobodys"):
+        page = await anybody.post(f"{path}/again")
+        assert (page.status, page.to) == (303, "/invited"), "whatever the link is worth"
+    await post.deliver()
+    assert len(post.mailbox.messages) == sent
