@@ -169,6 +169,24 @@ CODES: dict[str, str] = {
     "new": N_("those who sign up from now on"),
 }
 
+FIELD_KINDS: dict[str, str] = {
+    "text": N_("short text"),
+    "long_text": N_("long text"),
+    "yes_no": N_("yes or no"),
+    "choice": N_("one choice"),
+    "choices": N_("several choices"),
+    "date": N_("date"),
+    "number": N_("number"),
+    "email": N_("e-mail address"),
+    "phone": N_("phone number"),
+    "address": N_("postal address"),
+    "postal_code": N_("postal code"),
+    "siret": N_("SIRET number"),
+    "iban": N_("IBAN"),
+    "nir": N_("social security number"),
+}
+"""What a question takes for an answer."""
+
 MAILS = frozenset({Kind.MAIL_CHANGED, Kind.MAIL_PUT_BACK})
 """Their subject is "mail", its name, and its language."""
 
@@ -258,6 +276,8 @@ def facts(before: Any, after: Any, language: str) -> list[Fact]:
 def _fact(name: str, value: Any, language: str) -> str:
     if name in DAYS:
         return _day(value)
+    if name == "kind" and value in FIELD_KINDS:
+        return translate(language, FIELD_KINDS[value])
     if name == "statuses" and not value:
         return translate(language, "everybody")
     return _value(value, language)

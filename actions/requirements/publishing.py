@@ -21,7 +21,7 @@ from rules.history import ProviderEventKind as Kind
 from rules.requirements import Difference, Draft, Entry, NothingToPublish, difference, unconfirmed
 from rules.requirements.difference import AT_ONCE, HANDLING, WORDING
 from rules.requirements.refusals import NotConfirmed
-from rules.requirements.telling import told
+from rules.requirements.telling import summary, told
 
 Line = tuple[Kind, str | None, Any, Any]
 """Kind, key, before and after of one line of the journal."""
@@ -163,8 +163,14 @@ async def _tell(
         "asked_too": ask_running,
     }
     lines = [
-        *((Kind.REQUIREMENT_ADDED, one.key, None, _summary(one)) for one in found.added),
-        *((Kind.REQUIREMENT_ARCHIVED, one.key, _summary(one), None) for one in found.archived),
+        *(
+            (Kind.REQUIREMENT_ADDED, one.key, None, summary(one, draft.entries))
+            for one in found.added
+        ),
+        *(
+            (Kind.REQUIREMENT_ARCHIVED, one.key, summary(one, draft.ground.published), None)
+            for one in found.archived
+        ),
         *_changed_lines(draft, found),
         (Kind.REQUIREMENTS_PUBLISHED, None, None, whole),
     ]
@@ -187,12 +193,3 @@ def _changed_lines(draft: Draft, found: Difference) -> Iterator[Line]:
             one.part: told(one.part, one.after, entry, draft.entries) for one in parts
         }
         yield Kind.REQUIREMENT_CHANGED, key, before, after
-
-
-def _summary(entry: Entry) -> dict[str, Any]:
-    return {
-        "label": dict(entry.label),
-        "stage": str(entry.stage),
-        "required": entry.required,
-        "statuses": list(entry.statuses),
-    }

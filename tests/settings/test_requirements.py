@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ from models.tables import (
 from rules.answers import display
 from rules.dossier import Condition
 from rules.history import ProviderEventKind as Kind
-from rules.requirements import FieldEntry, NothingToPublish, Option
+from rules.requirements import Draft, FieldEntry, NothingToPublish, Option
 from rules.requirements.refusals import FrenchIsRequired, NotConfirmed, NotPermitted
 from rules.vocabulary import Stage
 from tests.composing import an_admin, compose, publishes
@@ -200,14 +201,22 @@ async def test_the_journal_says_before_and_after_item_by_item(
     await publishes(
         douceur,
         odile,
-        lambda d: d.add_own_field("cat", "yes_no", {"fr": "Un chat ?"}),
+        lambda d: d.add_own_field(
+            "cat",
+            "choice",
+            {"fr": "Un animal ?"},
+            options=(Option("cat", {"fr": "Un chat"}), Option("dog", {"fr": "Un chien"})),
+            condition=Condition("speaks_french", (True,)),
+        ),
         lambda d: d.archive("phone"),
         lambda d: d.edit("cv", required=True, condition=Condition("speaks_french", (True,))),
         ask=True,
     )
     ((_, none, added),) = await journal(douceur, Kind.REQUIREMENT_ADDED)
     assert none is None
-    assert added["label"] == {"fr": "Un chat\u00a0?"}
+    assert added["label"] == {"fr": "Un animal\u00a0?"}
+    assert (added["kind"], added["options"]) == ("choice", [{"fr": "Un chat"}, {"fr": "Un chien"}])
+    assert added["condition"]["answers"] == [True]
     ((key, archived, gone),) = await journal(douceur, Kind.REQUIREMENT_ARCHIVED)
     assert (key, archived["label"]["fr"], gone) == ("phone", "Téléphone", None)
     ((key, before, after),) = await journal(douceur, Kind.REQUIREMENT_CHANGED)
@@ -216,6 +225,18 @@ async def test_the_journal_says_before_and_after_item_by_item(
     assert after["condition"]["question"]["en"] == "Do you speak French fluently?"
     ((_, _, whole),) = await journal(douceur, Kind.REQUIREMENTS_PUBLISHED)
     assert whole == {"version": 2, "reordered": False, "asked_too": True}
+
+
+async def test_the_journal_says_which_advice_changed(douceur: Provider, odile: Actor) -> None:
+    def advised(draft: Draft, words: str) -> Draft:
+        first, *others = draft.entry("cv").reasons  # type: ignore[attr-defined]  # a document
+        return draft.edit("cv", reasons=(replace(first, advice={"fr": words}), *others))
+
+    await publishes(douceur, odile, lambda d: advised(d, "Posez-le à plat."))
+    ((_, before, after),) = await journal(douceur, Kind.REQUIREMENT_CHANGED)
+    assert before["reasons"][0] != after["reasons"][0]
+    assert after["reasons"][0]["advice"] == {"fr": "Posez-le à plat."}
+    assert before["reasons"][1:] == after["reasons"][1:]
 
 
 async def test_the_effect_is_known_before_publishing(douceur: Provider, odile: Actor) -> None:

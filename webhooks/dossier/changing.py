@@ -70,14 +70,34 @@ def told(change: Change, draft: Draft, language: str) -> Told:
     name = PARTS.get(change.part)
     was = _entry(draft.ground.published, change.key)
     now = _entry(draft.entries, change.key)
+    before = _said(change.part, change.before, was, draft.ground.published, language)
+    after = _said(change.part, change.after, now, draft.entries, language)
+    if before == after:  # the other language's words, or an advice: only what differs, in full
+        before = _spelled_out(change.before, change.after)
+        after = _spelled_out(change.after, change.before)
     return Told(
         key=change.key,
         item=pick(change.item, language),
         part=translate(language, name) if name else change.part,
-        before=_said(change.part, change.before, was, draft.ground.published, language),
-        after=_said(change.part, change.after, now, draft.entries, language),
+        before=before,
+        after=after,
         at_once=change.at_once,
     )
+
+
+def _spelled_out(rows: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> str:
+    """Choices or reasons that are not among the others, in every language, with their advice."""
+    texts = [
+        " / ".join(
+            words[code]
+            for words in (one["label"], one.get("advice", {}))
+            for code in Language
+            if words.get(code)
+        )
+        for one in rows
+        if one not in others
+    ]
+    return ", ".join(texts) or "–"
 
 
 def _entry(entries: Sequence[Entry], key: str) -> Entry | None:
