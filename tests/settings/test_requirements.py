@@ -322,7 +322,7 @@ async def test_a_discarded_draft_leaves_nothing(douceur: Provider, odile: Actor)
     found = await compose(douceur, odile, lambda d: d.archive("phone"))
     after = await discard_draft(douceur.id, found.version, odile, NOW)
     assert not after.begun
-    assert after.draft.entry("phone")
+    assert after.draft.entry("phone").key == "phone"
     kept = await RequirementsDraft.get(provider_id=douceur.id)
     assert kept.content == {}
 
