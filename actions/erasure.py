@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from actions.deeds import Actor, NoSuchCandidate, lock_candidate
 from actions.farewells import Held, Reason, say_farewell
+from actions.outside import NoteOutside
 from actions.removals import let_go_of_all
-from models.database import dialect, transaction
+from models.database import after_commit, dialect, transaction
 from models.tables import (
     Answer,
     Candidate,
@@ -101,6 +102,7 @@ async def erase_held(held: Held, reason: Reason, actor: Actor, now: datetime) ->
     await Event.filter(candidate_id=candidate.id).delete()
     await Candidate.filter(id=candidate.id).delete()
     await Provider.filter(id=held.provider.id).update(touched_at=now)
+    after_commit(NoteOutside(candidate.id))
     return tombstone
 
 

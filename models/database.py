@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -51,7 +51,8 @@ shutdown, system (documentation, appendix A)."""
 PASSING_WORDS = ("locked", "disk is full", "disk i/o error", "unable to open database file")
 """SQLite's messages of the same nature."""
 
-AfterCommit = Callable[[], None]
+AfterCommit = Callable[[], Awaitable[None] | None]
+"""Returned an awaitable, whoever committed waits for it, with no transaction open."""
 _after: ContextVar[list[AfterCommit] | None] = ContextVar("open transaction", default=None)
 """What to call when the open transaction has committed; None outside of one."""
 _savepoints = count()
@@ -123,10 +124,14 @@ def refuse_inside_transaction(what: str) -> None:
 
 
 def after_commit(call: AfterCommit) -> None:
-    """Call once the open transaction has committed, never if it rolls back; now outside one."""
+    """Call once the open transaction has committed, never if it rolls back; now outside one.
+
+    Outside one nobody waits: what has to be waited for needs a transaction.
+    """
     waiting = _after.get()
     if waiting is None:
-        call()
+        outcome = call()
+        assert outcome is None, "only a transaction can wait"
     elif call not in waiting:
         waiting.append(call)
 
@@ -145,7 +150,9 @@ async def transaction() -> AsyncIterator[None]:
         finally:
             _after.reset(token)
     for call in waiting:
-        call()
+        outcome = call()
+        if outcome is not None:
+            await outcome
 
 
 @asynccontextmanager

@@ -218,6 +218,11 @@ def use_room(room: Room) -> None:
     _room = room
 
 
+def has_room() -> bool:
+    """Whether this process was given its store."""
+    return _room is not None
+
+
 def room() -> Room:
     """The store of this process."""
     if _room is None:
