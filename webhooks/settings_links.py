@@ -16,6 +16,10 @@ from webhooks.pages import settings_form
 from words.language import sentence
 
 
+FREE_ROWS = 2
+"""Empty ones after those that are there; saving gives two more."""
+
+
 @admin_page
 async def form(request: web.Request, desk: Desk) -> web.StreamResponse:
     """GET /settings/links."""
@@ -47,6 +51,7 @@ def _row(sent: Form, row: int) -> SpaceLink:
 async def _form(
     request: web.Request, desk: Desk, wanted: Sequence[SpaceLink], **told: Any
 ) -> web.Response:
-    rows = [*wanted, *[SpaceLink({}, "")] * (MOST_LINKS - len(wanted))]
+    filled = [one for one in wanted if not one.empty] if told.get("errors") is None else [*wanted]
+    rows = [*filled, *[SpaceLink({}, "")] * FREE_ROWS][:MOST_LINKS]
     template = "panel/settings/space_links.html"
     return await settings_form(request, desk, template, rows=rows, longest=LONGEST_LABEL, **told)
