@@ -113,6 +113,61 @@ async def test_an_expiry_date_is_read_kept_and_corrected(town: Town, browser: Br
     assert (row.state, row.expires_on) == ("validated", date(2027, 7, 31))
 
 
+async def test_a_document_may_bear_no_expiry_date_or_be_valid_for_so_many_days(
+    town: Town, browser: Browser
+) -> None:
+    await DocumentType.filter(key="diploma").update(asks_expiry=True)
+    await DocumentType.filter(key="sap_declaration").update(asks_expiry=True, validity_days=366)
+    amina, odile = await amina_applies(town.douceur), await browser(town.odile)
+    await fill(odile, amina, "diploma", "/documents/diploma/validate", no_expiry="on")
+    row = await Document.get(candidate_id=amina.id, key="diploma")
+    assert (row.state, row.expires_on) == ("validated", None)
+    shown = await odile.get(f"/candidates/{amina.id}?tab=sap_declaration")
+    row = await Document.get(candidate_id=amina.id, key="sap_declaration")
+    proposed = row.sent_at.date() + timedelta(days=366)
+    assert f'value="{proposed}"' in shown.text
+    form = "/documents/sap_declaration/validate"
+    await fill(odile, amina, "sap_declaration", form, expires_on="")
+    assert (await Document.get(id=row.id)).expires_on == proposed
+
+
+async def test_what_is_only_looked_at_is_destroyed_by_a_form_that_says_so(
+    town: Town, browser: Browser
+) -> None:
+    await DocumentType.filter(key="diploma").update(view_and_forget=True)
+    amina, odile = await amina_applies(town.douceur), await browser(town.odile)
+    path, form = f"/candidates/{amina.id}?tab=diploma", "/documents/diploma/validate"
+    assert "Valider et détruire le fichier" in (await odile.get(path)).text
+    page = await fill(odile, amina, "diploma", form, noted_date="2030-01-01")
+    assert page.status == 422
+    assert 'value="2030-01-01"' in page.text, "what was typed is kept"
+    page = await fill(odile, amina, "diploma", form)
+    assert page.status == 422
+    assert "Cochez ce que vous avez vérifié" in page.text
+    page = await fill(odile, amina, "diploma", form, noted="holder", noted_title="CAP")
+    assert page.status == 303
+    after = (await odile.get(page.to)).text
+    assert "/documents/diploma/withdraw" not in after, "there is nothing to undo"
+    tab = (await odile.get(path)).text
+    for told in ("Vérifiée, puis détruite", "CAP", "détruit après vérification"):
+        assert told in tab
+    for gone in ("/documents/diploma/validate", "/documents/diploma/withdraw", "/pages/"):
+        assert gone not in tab
+    assert "/documents/diploma/reject" in tab
+
+
+async def test_what_the_catalogue_asks_to_note_is_kept_beside_the_document(
+    town: Town, browser: Browser
+) -> None:
+    amina, odile = await amina_applies(town.douceur), await browser(town.odile)
+    form = "/documents/diploma/validate"
+    await fill(odile, amina, "diploma", form, noted_title="CAP", noted_date="2019-07-01")
+    tab = (await odile.get(f"/candidates/{amina.id}?tab=diploma")).text
+    for told in ("Noté à la vérification", "CAP", "01/07/2019"):
+        assert told in tab
+    assert "/documents/diploma/withdraw" in tab
+
+
 async def test_the_second_operator_is_told_who_did_what_and_keeps_their_words(
     town: Town, browser: Browser
 ) -> None:
