@@ -18,7 +18,7 @@ from actions.outbox import (
 from models.database import rows, transaction
 from models.tables import Bot, Candidate, Chat, Message, Notice
 from rules.history import EventKind
-from rules.notices import NoticeKind
+from rules.notices import KNOWN_KINDS, NoticeKind
 from rules.vocabulary import Channel, NoticeState
 
 BLOCKED = "the person blocked the bot"
@@ -36,7 +36,7 @@ FREE = (
 OWED = (
     "FROM notice JOIN chat ON chat.id = notice.chat_id JOIN bot ON bot.id = chat.bot_id "
     "WHERE notice.channel = 'chat' AND notice.state = 'owed' AND notice.not_before <= ? "
-    f"AND {FREE} ORDER BY notice.not_before, notice.id"
+    f"AND notice.kind IN ({KNOWN_KINDS}) AND {FREE} ORDER BY notice.not_before, notice.id"
 )
 OUTDATED = (
     "FROM candidate JOIN chat ON chat.candidate_id = candidate.id "
@@ -84,9 +84,12 @@ async def _claim(due: str, values: list[datetime], by: str, now: datetime) -> Ch
 
 
 async def due_notices(chat: Chat, now: datetime) -> list[Notice]:
-    """The notices that this chat is owed now, in the order in which they were owed."""
+    """The notices that this chat is owed now, in the order in which they were owed.
+
+    Only those of kinds that this release knows: others wait for a worker of a newer one.
+    """
     owed = Notice.filter(chat_id=chat.id, channel=Channel.CHAT, state=NoticeState.OWED)
-    return await owed.filter(not_before__lte=now).order_by("id")
+    return await owed.filter(not_before__lte=now, kind__in=sorted(NoticeKind)).order_by("id")
 
 
 async def take(notice: Notice, by: str, now: datetime) -> bool:
@@ -115,6 +118,7 @@ async def give_up_blocked(now: datetime) -> int:
         channel=Channel.CHAT,
         state=NoticeState.OWED,
         not_before__lte=now,
+        kind__in=sorted(NoticeKind),
         chat__blocked_at__not_isnull=True,
     ).values_list("id", flat=True)
     if not blocked:

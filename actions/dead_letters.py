@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
+from actions.apart import Apart
 from actions.deeds import Actor, Deed, NoSuchCandidate, lock_candidate
 from actions.provider_journal import record
 from actions.wakes import wake
 from models.database import transaction
-from models.reads.health import failed_notices
+from models.reads.health import failed_before
 from models.tables import Chat, Notice, Provider
 from rules.errors import Outdated, Refusal, Unknown
 from rules.history import EventKind, ProviderEventKind
 from rules.vocabulary import NoticeState
 
+BATCH = 200
+"""Ids of failed messages read at once."""
 SET_ASIDE = "set aside by an operator"
 
 
@@ -51,16 +54,25 @@ async def send_again(provider_id: str, notice_id: int, actor: Actor, now: dateti
 
 
 async def send_all_again(provider_id: str, actor: Actor, now: datetime) -> int:
-    """Everything on the list that can go; how many messages that was."""
-    sent = 0
-    for one in await failed_notices(provider_id):
-        if one.can_go:
-            try:
-                await send_again(provider_id, one.id, actor, now)
-            except (SettledMeanwhile, NobodyToSendItTo, NoSuchNotice):
-                continue
-            sent += 1
+    """Everything that can go, shown on the page or not; how many messages that was.
+
+    Each in a transaction of its own; one with which a bug is met holds up no other.
+    """
+    sent, apart, last = 0, Apart(), None
+    while found := await failed_before(provider_id, last, BATCH):
+        for notice_id in found:
+            with apart.one(notice=str(notice_id)):
+                sent += await _sent_again(provider_id, notice_id, actor, now)
+        last = found[-1]
     return sent
+
+
+async def _sent_again(provider_id: str, notice_id: int, actor: Actor, now: datetime) -> bool:
+    try:
+        await send_again(provider_id, notice_id, actor, now)
+    except (SettledMeanwhile, NobodyToSendItTo, NoSuchNotice):
+        return False
+    return True
 
 
 async def set_aside(provider_id: str, notice_id: int, actor: Actor, now: datetime) -> None:

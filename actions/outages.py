@@ -34,11 +34,12 @@ async def note_queue(bot_id: str, pending: int, now: datetime) -> None:
     Anything that waits clears it: whoever hears of it (webhooks, polling) may be down although
     this process is up.
     """
+    answered = {"last_update_at": now, "disconnected_at": None}
     if pending:
-        await Bot.filter(id=bot_id).update(queue_empty_at=None, disconnected_at=None)
+        await Bot.filter(id=bot_id).update(**answered, queue_empty_at=None)
         return
+    await Bot.filter(id=bot_id).update(**answered)
     await Bot.filter(id=bot_id, queue_empty_at=None).update(queue_empty_at=now)
-    await Bot.filter(id=bot_id, disconnected_at__isnull=False).update(disconnected_at=None)
 
 
 async def note_bot_away(bot_id: str, now: datetime, *, disconnected: bool = False) -> None:

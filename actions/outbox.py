@@ -16,7 +16,7 @@ from models.database import dialect, rows, transaction
 from models.reads.quiet import hours_of
 from models.tables import Candidate, Notice, Provider
 from rules.history import EventKind
-from rules.notices import NoticeKind
+from rules.notices import KNOWN_KINDS, NoticeKind
 from rules.quiet import LATE, may_wait
 from rules.retention import address_refused_for_good
 from rules.vocabulary import Channel, NoticeState
@@ -105,10 +105,11 @@ async def claim_mails(
 ) -> list[Notice]:
     """Lease up to `limit` due mails, the longest due first; an attempt is counted for each.
 
-    but: providers whose mails are passed over. kinds: only these, all when empty.
+    but: providers whose mails are passed over. kinds: only these, all that this release knows
+    when empty; what a newer one has written waits for its worker.
     """
     passing = f" AND provider_id NOT IN ({_marks(but)})" if but else ""
-    passing += f" AND kind IN ({_marks(kinds)})" if kinds else ""
+    passing += f" AND kind IN ({_marks(kinds) if kinds else KNOWN_KINDS})"
     claimed = await rows(
         "UPDATE notice SET lease_by = ?, lease_until = ?, attempts = attempts + 1 WHERE id IN ("  # noqa: S608  # constants and question marks
         "SELECT id FROM notice WHERE channel = 'mail' AND state = 'owed' AND not_before <= ? "

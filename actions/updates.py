@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from models.database import rows, transaction
 from models.ids import new_id
-from models.tables import Bot, Candidate, Chat, KeptUpdate, LedgerEntry
+from models.tables import Candidate, Chat, KeptUpdate, LedgerEntry
 from store.sealing import keyring
 
 PATIENCE = timedelta(seconds=15)
@@ -79,11 +79,6 @@ HANDLER_COLUMNS = ["candidate_id", "language", "asking", "blocked_at"]
 async def close_chat(chat: Chat) -> None:
     """Write what the handler changed."""
     await chat.save(update_fields=HANDLER_COLUMNS)
-
-
-async def seen_alive(bot_id: str, now: datetime) -> None:
-    """Note that Telegram delivers to this bot."""
-    await Bot.filter(id=bot_id).update(last_update_at=now)
 
 
 async def mark_answered(bot_id: str, update_id: int, now: datetime) -> None:

@@ -32,7 +32,6 @@ from rules.notices import NoticeKind
 from rules.place import answers_now
 from store.room import StoreDown
 from words.chat.card import card
-from words.chat.current import current
 from words.chat.news import Copy, copied, news
 from words.screen import Screen
 
@@ -183,8 +182,6 @@ class Messenger:
     async def _told(self, chat: Chat, notice: Notice) -> Told | Gone:
         """What the notice says now; a farewell says what was kept for it."""
         kind = NoticeKind(notice.kind)
-        if kind is NoticeKind.SCREEN:
-            return Told(current(await place(chat, self.clock())))
         if notice.candidate_id is None:
             farewell = open_farewell(notice)
             if farewell is None:

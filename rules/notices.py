@@ -8,8 +8,6 @@ from rules.vocabulary import Channel
 class NoticeKind(StrEnum):
     """One kind of message that is owed."""
 
-    SCREEN = "screen"
-    """The chat's current screen, when the door could not show it itself."""
     FILE_REFUSED = "file_refused"
     DOCUMENT_REJECTED = "document_rejected"
     """At once, when the candidate can already send it again."""
@@ -47,8 +45,11 @@ class NoticeKind(StrEnum):
     """Applications that have waited for too long: to administrators, once for each."""
 
 
+KNOWN_KINDS = ", ".join(f"'{kind}'" for kind in sorted(NoticeKind))
+"""For SQL: a worker leaves alone what only a newer release knows how to say."""
+
+
 CHANNELS: dict[NoticeKind, tuple[Channel, ...]] = {
-    NoticeKind.SCREEN: (Channel.CHAT,),
     NoticeKind.FILE_REFUSED: (Channel.CHAT,),
     NoticeKind.DOCUMENT_REJECTED: (Channel.CHAT,),
     NoticeKind.CORRECTIONS: (Channel.MAIL, Channel.CHAT),

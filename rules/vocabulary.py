@@ -1,6 +1,14 @@
 """The closed lists of the product: statuses, stages, states, channels (see docs/glossary.md)."""
 
 from enum import StrEnum
+from typing import TypeVar
+
+One = TypeVar("One", bound=StrEnum)
+
+
+def known(kind: type[One], value: str, otherwise: One) -> One:
+    """A word of one of these lists; `otherwise` for one that only a newer release writes."""
+    return next((one for one in kind if one == value), otherwise)
 
 
 class Status(StrEnum):

@@ -42,6 +42,13 @@ class View:
     language: str
     sends_mails: bool
     """There is a mail server, or the demo's folder."""
+    telegram_is_empty: bool
+    """What waited at Telegram for this provider's bots is known to have arrived."""
+
+    @property
+    def works(self) -> bool:
+        """Whether a worker runs; else no other part of the service can be blamed."""
+        return self.health.worker_runs(self.now)
 
     @property
     def say(self) -> Callable[..., str]:
@@ -74,6 +81,8 @@ def lines(view: View) -> list[Line]:
         *_mail(view),
         _chat(view),
         _files(view),
+        _decisions(view),
+        *_newer(view),
         _night(view, view.health.night),
         _store(view),
         _disk(view),
@@ -84,7 +93,7 @@ def lines(view: View) -> list[Line]:
 def _worker(view: View) -> Line:
     _, health = view.say, view.health
     part = _("Work in the background")
-    if health.worker_runs(view.now):
+    if view.works:
         return Line(part, "good", _("It runs: mails leave, files are checked, days are counted."))
     told = _("Nobody does it: nothing leaves and no file is checked.")
     seen = health.worker_seen
@@ -99,6 +108,17 @@ def _worker(view: View) -> Line:
 
 MAILS = ngettext("One mail waits", "{num} mails wait", 2)
 NEWS = ngettext("One message waits", "{num} messages wait", 2)
+DECISIONS = ngettext(
+    "One decision should have taken effect", "{num} decisions should have taken effect", 2
+)
+BINNED = ngettext(
+    "One person should have left the bin", "{num} people should have left the bin", 2
+)
+UNKNOWN = ngettext(
+    "One message was written by a newer version of Antichambre.",
+    "{num} messages were written by a newer version of Antichambre.",
+    2,
+)
 FILES = ngettext("One file waits for its check", "{num} files wait for their check", 2)
 
 
@@ -154,10 +174,55 @@ def _chat(view: View) -> Line:
     if bot.silent_until is not None and bot.silent_until > view.now:
         until = view.moment(bot.silent_until)
         return Line(part, "wait", told, _("Telegram asks us to be silent until {at}.", at=until))
+    if not view.works:
+        return Line(part, "wait", _last_answer(view))
+    if bot.unheard(view.now):
+        nothing = _("What is written there arrives, and what waits here leaves, once it answers.")
+        if health.chat.number:
+            return Line(part, "bad", told, _last_answer(view), nothing)
+        return Line(part, "bad", _last_answer(view), "", nothing)
     if health.chat.late(view.now):
         why = trouble(health.chat.error, view.language)
         return Line(part, "wait", told, why, _("They are tried again by themselves."))
-    return Line(part, "good", _("@{bot} speaks with everybody.", bot=bot.username))
+    everybody = _("@{bot} speaks with everybody.", bot=bot.username)
+    return Line(part, "good", everybody, _last_answer(view))
+
+
+def _last_answer(view: View) -> str:
+    """`Telegram last answered 4 minutes ago.`"""
+    _, bot = view.say, view.health.bot
+    if bot is None or bot.heard_at is None:
+        return _("Telegram has not answered yet.")
+    return _(
+        "Telegram last answered {when}.", when=words.ago(bot.heard_at, view.now, view.language)
+    )
+
+
+def _decisions(view: View) -> Line:
+    """Decisions whose delay is over, and people whose time in the bin is over."""
+    _, health = view.say, view.health
+    part = _("Decisions and bin")
+    late = [
+        _how_many(view, marked, waiting)
+        for marked, waiting in ((DECISIONS, health.decisions), (BINNED, health.bin))
+        if waiting.late(view.now)
+    ]
+    if not late:
+        return Line(part, "good", _("Every decision has taken effect once its delay was over."))
+    if not view.works:
+        return Line(part, "wait", " ".join(late), _("Nobody does the work in the background."))
+    why = _("A fault in this program holds them up, and nobody else.")
+    advice = _("They are tried again by themselves. The log tells where the fault is: “left out”.")
+    return Line(part, "wait", " ".join(late), why, advice)
+
+
+def _newer(view: View) -> Iterator[Line]:
+    """Messages that only a newer release can say: during an upgrade, or after going back."""
+    _, number = view.say, view.health.unknown
+    if number:
+        told = view.counted(*UNKNOWN, number)
+        advice = _("Nothing is lost: they leave once the background work runs that version.")
+        yield Line(_("Upgrade"), "wait", told, advice=advice)
 
 
 def _files(view: View) -> Line:
@@ -182,8 +247,7 @@ def _night(view: View, night: Night) -> Line:
         return Line(part, "none", _("It is switched off: nobody is deleted by themselves."))
     if night.due_since is not None:
         told = _("The run of {when} has not ended yet.", when=view.moment(night.due_since))
-        why = _("Before anybody is deleted, what waits at Telegram must have arrived.")
-        return Line(part, "wait", told, why, _("A late run deletes nobody sooner."))
+        return Line(part, "wait", told, _why_late(view), _("A late run deletes nobody sooner."))
     if night.last is None:
         first = view.moment(next_run(view.now, ZoneInfo(view.provider.timezone)))
         return Line(part, "good", _("Its first run is {when}.", when=first))
@@ -194,6 +258,21 @@ def _night(view: View, night: Night) -> Line:
         deleted=night.deleted,
     )
     return Line(part, "good", told)
+
+
+def _why_late(view: View) -> str:
+    """What is known to hold the run up."""
+    _ = view.say
+    if not view.works:
+        return _("Nobody does the work in the background.")
+    if not view.around.store:
+        return _("Nobody is deleted while the store of files is away; reminders leave as usual.")
+    if not view.telegram_is_empty:
+        return _("Before anybody is deleted, what waits at Telegram must have arrived.")
+    return _(
+        "It is at work, or a fault in this program left somebody out: then it looks again every "
+        "ten minutes, the others are done, and the log tells where the fault is."
+    )
 
 
 def _store(view: View) -> Line:

@@ -110,6 +110,7 @@ def _queues(registry: CollectorRegistry, found: Backlog, now: datetime) -> None:
 def _facts(registry: CollectorRegistry, found: Backlog, now: datetime) -> None:
     seen = (now - found.worker_seen).total_seconds() if found.worker_seen else float("nan")
     for name, told, value in (
+        ("notices_unknown", "Messages owed that only a newer release can send", found.unknown),
         ("kept_updates", "Updates kept after a fault of ours", found.kept_updates),
         ("nights_due", "Providers whose nightly run is late", found.nights_due),
         ("bots_refused", "Bots whose token Telegram refuses", found.bots_refused),

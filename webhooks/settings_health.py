@@ -3,6 +3,8 @@
 from aiohttp import web
 
 from actions.dead_letters import NoSuchNotice, send_again, send_all_again, set_aside
+from actions.outages import deletion_allowed
+from models.reads.bots import listening_bots
 from models.reads.health import failed_notices, health
 from webhooks.access import Desk, admin_page
 from webhooks.forms import read_form
@@ -23,7 +25,8 @@ async def shown(request: web.Request, desk: Desk) -> web.StreamResponse:
     found = await health(desk.provider, desk.now)
     around = await look_around(request.app)
     sends = settings.demo or settings.smtp is not None
-    told = lines(View(desk.provider, found, around, desk.now, desk.language, sends))
+    empty = await _telegram_is_empty(desk)
+    told = lines(View(desk.provider, found, around, desk.now, desk.language, sends, empty))
     return await page(
         request,
         desk,
@@ -37,6 +40,12 @@ async def shown(request: web.Request, desk: Desk) -> web.StreamResponse:
         done=next((one for one in ("again", "all", "aside") if one in request.query), ""),
         here="settings",
     )
+
+
+async def _telegram_is_empty(desk: Desk) -> bool:
+    """Whether nothing that somebody sent may still wait there: the run asks the same."""
+    allowed = await deletion_allowed(desk.now)
+    return all(allowed(bot.id) for bot in await listening_bots(desk.provider.id))
 
 
 @admin_page

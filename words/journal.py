@@ -113,7 +113,6 @@ GROUPS: dict[str, tuple[str, frozenset[Kind]]] = {
 """The filter of the history: label and kinds by the word in the address."""
 
 NOTICES: dict[NoticeKind, str] = {
-    NoticeKind.SCREEN: N_("Screen of the chat"),
     NoticeKind.FILE_REFUSED: N_("File refused"),
     NoticeKind.DOCUMENT_REJECTED: N_("Document to send again"),
     NoticeKind.CORRECTIONS: N_("Application to correct"),
@@ -187,6 +186,9 @@ VALUES: dict[str, str] = {
     "employee": N_("employee"),
 }
 
+NEWER = N_("known to a newer version only ({name})")
+"""Of a kind that a newer release writes, while both run or after going back."""
+
 PRODUCT = "Antichambre"
 """Who did it, when it was nobody: a job."""
 
@@ -216,13 +218,16 @@ def what(kind: str, language: str) -> str:
     """What happened, in a few words, to put after "who" or into a sentence."""
     try:
         return translate(language, KINDS[Kind(kind)])
-    except (ValueError, KeyError):  # a line of a newer release
-        return kind
+    except (ValueError, KeyError):
+        return translate(language, NEWER, name=kind)
 
 
 def notice(kind: str, language: str) -> str:
     """What a letter or a piece of news is called."""
-    return translate(language, NOTICES[NoticeKind(kind)])
+    try:
+        return translate(language, NOTICES[NoticeKind(kind)])
+    except (ValueError, KeyError):
+        return translate(language, NEWER, name=kind)
 
 
 def groups(language: str) -> tuple[tuple[str, str], ...]:

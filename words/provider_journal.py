@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.history import ProviderEventKind as Kind
 from rules.vocabulary import Language
+from words.journal import NEWER
 from words.language import N_, translate
 from words.letters.titles import TITLES
 
@@ -248,7 +249,9 @@ class Fact:
 
 def what(kind: str, subject: str | None, language: str) -> str:
     """What happened, in words."""
-    text = translate(language, KINDS.get(kind, kind))
+    if kind not in KINDS:
+        return translate(language, NEWER, name=kind)
+    text = translate(language, KINDS[kind])
     if kind in MAILS and subject is not None:
         _, name, code = subject.split()
         return f"{text} ({translate(language, TITLES.get(name, name))}, {code})"

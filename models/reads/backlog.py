@@ -14,6 +14,7 @@ from models.reads.health import (
     moment_of,
 )
 from models.tables import Provider
+from rules.notices import KNOWN_KINDS
 from rules.retention import run_is_due
 from rules.vocabulary import Channel
 
@@ -35,6 +36,8 @@ class Backlog:
     """By channel."""
     failed: Mapping[str, int]
     """Messages refused for good and not settled, by channel."""
+    unknown: int
+    """Messages owed of kinds that only a newer release knows."""
     files: Queue
     decisions: Queue
     kept_updates: int
@@ -62,6 +65,7 @@ async def backlog(now: datetime) -> Backlog:
     return Backlog(
         notices=await _notices(now),
         failed=await _failed(),
+        unknown=await _number(UNKNOWN),
         files=_queue((await rows(FILES, now))[0]),
         decisions=_queue((await rows(DECISIONS, now, now))[0]),
         kept_updates=await _number("SELECT count(*) AS number FROM kept_update"),
@@ -72,16 +76,19 @@ async def backlog(now: datetime) -> Backlog:
     )
 
 
-NOTICES = """
+NOTICES = f"""
 SELECT channel, count(*) AS waiting,
   sum(CASE WHEN not_before <= ? OR failing_since IS NOT NULL THEN 1 ELSE 0 END) AS due,
   min(CASE WHEN not_before <= ? OR failing_since IS NOT NULL
     THEN coalesce(failing_since, not_before) END) AS since
-FROM notice WHERE state = 'owed' GROUP BY channel
-"""
+FROM notice WHERE state = 'owed' AND kind IN ({KNOWN_KINDS}) GROUP BY channel
+"""  # noqa: S608  # the names of our own kinds
+UNKNOWN = f"""
+SELECT count(*) AS number FROM notice WHERE state = 'owed' AND kind NOT IN ({KNOWN_KINDS})
+"""  # noqa: S608  # the names of our own kinds
 FAILED = """
 SELECT channel, count(*) AS number FROM notice
-WHERE state = 'failed' AND kind <> 'screen' GROUP BY channel
+WHERE state = 'failed' GROUP BY channel
 """
 FILES = """
 SELECT count(*) AS waiting,

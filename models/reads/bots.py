@@ -15,6 +15,12 @@ async def live_bots() -> list[Bot]:
     return await Bot.filter(LIVE).order_by("id")
 
 
+async def listening_bots(provider_id: str) -> list[Bot]:
+    """Every bot by which this provider's candidates may write: its own, and the shared one."""
+    theirs = Q(provider_id=provider_id) | Q(provider_id=None)
+    return await Bot.filter(LIVE, theirs).order_by("id")
+
+
 async def own_bots() -> list[Bot]:
     """Every provider's own bot that is not taken back, the earlier ones too."""
     return await Bot.filter(provider_id__not_isnull=True, token__not_isnull=True).order_by("id")

@@ -34,7 +34,8 @@ class Sent:
     """A notice and its fate."""
 
     id: int
-    kind: NoticeKind
+    kind: str
+    """A NoticeKind, or what a newer release calls it."""
     channel: Channel
     state: NoticeState
     owed_at: datetime
@@ -78,9 +79,10 @@ async def journal(
 
 
 async def since(provider_id: str, candidate_id: str, seen: int) -> tuple[LineView, ...]:
-    """What an operator who saw `seen` lines does not know yet, oldest first."""
+    """What an operator who saw `seen` lines does not know yet, oldest first; no mere views."""
     query = Event.filter(provider_id=provider_id, candidate_id=candidate_id).order_by("id")
-    return tuple(_line(row) for row in await query.offset(max(seen, 0)).limit(PAGE))
+    found = await query.offset(max(seen, 0)).limit(PAGE)
+    return tuple(_line(row) for row in found if row.kind != EventKind.DOCUMENT_VIEWED)
 
 
 def _line(row: Event) -> LineView:
@@ -110,17 +112,17 @@ async def message_texts(candidate_id: str, lines: Iterable[LineView]) -> Mapping
 
 
 async def notices(provider_id: str, candidate_id: str) -> tuple[Sent, ...]:
-    """Mails and chat news, newest first; not the screens that the chat repeats by itself."""
+    """Mails and chat news, newest first; messages have a tab of their own."""
     found = (
         await Notice.filter(provider_id=provider_id, candidate_id=candidate_id)
-        .exclude(kind__in=[NoticeKind.SCREEN, NoticeKind.MESSAGE])
+        .exclude(kind=NoticeKind.MESSAGE)
         .order_by("-id")
         .limit(PAGE)
     )
     return tuple(
         Sent(
             row.id,
-            NoticeKind(row.kind),
+            row.kind,
             Channel(row.channel),
             NoticeState(row.state),
             row.owed_at,

@@ -30,6 +30,7 @@ from rules.vocabulary import (
     Status,
     UploadState,
     WorkStatus,
+    known,
 )
 
 VERDICTS = (DocumentState.VALIDATED, DocumentState.REJECTED)
@@ -130,7 +131,8 @@ def _document_facts(
     return DocumentFacts(
         id=row.id,
         key=row.key,
-        state=DocumentState(row.state),
+        # One of a newer release is in nobody's hands here, like one that is being checked.
+        state=known(DocumentState, row.state, DocumentState.CHECKING),
         version=row.version,
         files=files[row.id, row.version],
         sent_at=row.sent_at,

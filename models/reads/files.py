@@ -13,7 +13,7 @@ from models.tables import (
     Upload,
 )
 from rules.dossier import DocumentRule, Dossier
-from rules.vocabulary import UploadState
+from rules.vocabulary import UploadState, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _upload_facts(upload: Upload, pages: list[Page]) -> UploadFacts:
     return UploadFacts(
         id=upload.id,
         name=upload.name,
-        state=UploadState(upload.state),
+        state=known(UploadState, upload.state, UploadState.WAITING),
         refusal=upload.refusal,
         content_type=upload.content_type,
         sha256=upload.sha256,

@@ -6,9 +6,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from models.database import rows
-from models.tables import Bot, ClockRun, Installation, Provider
+from models.tables import Bot, ClockRun, Installation, Notice, Provider
+from rules.notices import KNOWN_KINDS
 from rules.retention import run_is_due, run_moment
-from rules.vocabulary import Channel
+from rules.vocabulary import Channel, NoticeState
 
 WORKER_SEEN = "worker_seen"
 """Key of the installation's fact {"at"}: when a worker last said that it lives."""
@@ -18,6 +19,8 @@ WORKER_SILENT = timedelta(minutes=2)
 """After that no worker runs; each says every 15 seconds that it does."""
 ON_TIME = timedelta(minutes=2)
 """What waits for less is on its way."""
+HEARD = timedelta(minutes=12)
+"""Two questions to Telegram in vain, and a bit."""
 RUN_LATE = timedelta(hours=1)
 """A nightly run that is due for less is at work."""
 
@@ -46,6 +49,12 @@ class BotState:
     """Telegram refuses its token."""
     silent_until: datetime | None
     """Telegram asked it to be silent."""
+    heard_at: datetime | None
+    """When Telegram last answered for it; a worker asks every five minutes."""
+
+    def unheard(self, now: datetime) -> bool:
+        """Whether Telegram owes us an answer for too long."""
+        return self.heard_at is None or now - self.heard_at > HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,13 @@ class Health:
 
     mail: Waiting
     chat: Waiting
+    unknown: int
+    """Messages of kinds that only a newer release knows, which sends them."""
     files: Waiting
+    decisions: Waiting
+    """Those whose delay is over."""
+    bin: Waiting
+    """People whose time in the bin is over."""
     bot: BotState | None
     night: Night
     worker_seen: datetime | None
@@ -91,7 +106,10 @@ async def health(provider: Provider, now: datetime) -> Health:
     return Health(
         mail=await _owed(provider.id, Channel.MAIL, now),
         chat=await _owed(provider.id, Channel.CHAT, now),
+        unknown=await _unknown(provider.id),
         files=await _files(provider.id),
+        decisions=await _due(DECISIONS, provider.id, now),
+        bin=await _due(BIN, provider.id, now),
         bot=await _bot(provider.id),
         night=await _night(provider, now),
         worker_seen=_moment((facts.get(WORKER_SEEN) or {}).get("at")),
@@ -107,11 +125,15 @@ async def installation_facts() -> dict[str, Any]:
     return {one.key: one.value for one in found}
 
 
-OWED = """
+OWED = f"""
 SELECT count(*) AS number, min(coalesce(failing_since, not_before)) AS since FROM notice
-WHERE provider_id = ? AND channel = ? AND state = 'owed'
+WHERE provider_id = ? AND channel = ? AND state = 'owed' AND kind IN ({KNOWN_KINDS})
   AND (not_before <= ? OR failing_since IS NOT NULL)
-"""
+"""  # noqa: S608  # the names of our own kinds
+UNKNOWN = f"""
+SELECT count(*) AS number FROM notice
+WHERE provider_id = ? AND state = 'owed' AND kind NOT IN ({KNOWN_KINDS})
+"""  # noqa: S608  # the names of our own kinds
 OWED_TROUBLE = """
 SELECT last_error FROM notice
 WHERE provider_id = ? AND channel = ? AND state = 'owed' AND failing_since IS NOT NULL
@@ -125,6 +147,28 @@ async def _owed(provider_id: str, channel: Channel, now: datetime) -> Waiting:
     trouble = await rows(OWED_TROUBLE, provider_id, channel) if found["number"] else []
     error = trouble[0]["last_error"] if trouble else ""
     return Waiting(found["number"], moment_of(found["since"]), error)
+
+
+async def _unknown(provider_id: str) -> int:
+    (found,) = await rows(UNKNOWN, provider_id)
+    number: int = found["number"]
+    return number
+
+
+DECISIONS = """
+SELECT count(*) AS number, min(decision.final_at) AS since
+FROM decision JOIN candidate ON candidate.id = decision.candidate_id
+WHERE candidate.provider_id = ? AND decision.state = 'pending' AND decision.final_at <= ?
+"""
+BIN = """
+SELECT count(*) AS number, min(erase_at) AS since FROM candidate
+WHERE provider_id = ? AND status = 'binned' AND erase_at <= ?
+"""
+
+
+async def _due(sql: str, provider_id: str, now: datetime) -> Waiting:
+    (found,) = await rows(sql, provider_id, now)
+    return Waiting(found["number"], moment_of(found["since"]))
 
 
 FILES = """
@@ -149,7 +193,7 @@ async def _bot(provider_id: str) -> BotState | None:
     bot = own or await Bot.filter(provider_id=None).first()
     if bot is None:
         return None
-    return BotState(bot.username, bot.disconnected_at, bot.not_before)
+    return BotState(bot.username, bot.disconnected_at, bot.not_before, bot.last_update_at)
 
 
 async def _night(provider: Provider, now: datetime) -> Night:
@@ -198,12 +242,12 @@ SELECT notice.id, notice.kind, notice.channel, notice.candidate_id, notice.settl
 FROM notice LEFT JOIN candidate ON candidate.id = notice.candidate_id
 LEFT JOIN operator ON operator.id = notice.operator_id
 LEFT JOIN chat ON chat.id = notice.chat_id
-WHERE notice.provider_id = ? AND notice.state = 'failed' AND notice.kind <> 'screen'
+WHERE notice.provider_id = ? AND notice.state = 'failed'
 ORDER BY notice.settled_at DESC, notice.id DESC LIMIT ?
 """
 FAILED_NUMBER = """
 SELECT count(*) AS number FROM notice
-WHERE provider_id = ? AND state = 'failed' AND kind <> 'screen'
+WHERE provider_id = ? AND state = 'failed'
 """
 
 
@@ -217,6 +261,15 @@ async def failed_number(provider_id: str) -> int:
 async def failed_notices(provider_id: str) -> tuple[Failed, ...]:
     """The newest of them."""
     return tuple(_failed(one) for one in await rows(FAILED, provider_id, SHOWN))
+
+
+async def failed_before(provider_id: str, notice_id: int | None, limit: int) -> list[int]:
+    """Ids of messages that were refused for good, newest first, from before `notice_id` on."""
+    query = Notice.filter(provider_id=provider_id, state=NoticeState.FAILED)
+    if notice_id is not None:
+        query = query.filter(id__lt=notice_id)
+    found = await query.order_by("-id").limit(limit).values_list("id", flat=True)
+    return [int(str(one)) for one in found]
 
 
 def _failed(row: dict[str, Any]) -> Failed:

@@ -356,7 +356,6 @@ async def _only_as_farewell(_: _Case) -> Telling | Gone:
 
 
 _TELL = {
-    NoticeKind.SCREEN: _always,
     NoticeKind.FILE_REFUSED: _file_refused,
     NoticeKind.DOCUMENT_REJECTED: _document_rejected,
     NoticeKind.CORRECTIONS: _corrections,

@@ -27,6 +27,7 @@ class Bot(Model):
     queue_empty_at = fields.DatetimeField(null=True)
     """When Telegram's queue for it was last seen empty since the last start."""
     last_update_at = fields.DatetimeField(null=True)
+    """When Telegram last told how many updates wait for it: for people to read."""
     retired_at = fields.DatetimeField(null=True)
     """The provider took its own bot back: no link leads to it any more."""
 

@@ -132,16 +132,6 @@ async def test_a_mail_put_off_while_somebody_is_erased_writes_nothing_of_them_ba
     assert (row.state, row.facts) == ("owed", {"language": "en"})
 
 
-async def test_a_screen_that_the_door_could_not_show_is_shown_later(
-    house: House, messenger: Messenger, amina: Phone
-) -> None:
-    person = await house.person(user_id=amina.id, status="incomplete")
-    (notice,) = await house.owe(person, NoticeKind.SCREEN, {}, channels=(Channel.CHAT,))
-    await messenger.drain()
-    assert (await fate(notice)).state == "accepted"
-    assert "Prénom" in (await amina.last()).text
-
-
 async def test_a_chat_that_the_door_is_answering_waits(
     house: House, messenger: Messenger, amina: Phone
 ) -> None:

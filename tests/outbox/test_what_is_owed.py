@@ -113,10 +113,10 @@ async def test_an_operators_words_a_delay_and_a_restoration_are_told(
 
 
 def test_the_folder_of_templates_has_one_file_for_each_piece_of_news() -> None:
-    from rules.notices import CHANNELS, NoticeKind
+    from rules.notices import CHANNELS
     from rules.vocabulary import Channel
     from words.templates import TEMPLATES
 
     files = {path.stem for path in (Path(TEMPLATES) / "chat" / "news").glob("*.html")}
     kinds = {str(kind) for kind, channels in CHANNELS.items() if Channel.CHAT in channels}
-    assert files == kinds - {NoticeKind.SCREEN}
+    assert files == kinds

@@ -7,11 +7,16 @@ from html import unescape
 
 import pytest
 
+from actions.dead_letters import BATCH
 from actions.installation import note_mail_server, note_worker
+from actions.outages import note_started
+from models.reads.health import SHOWN
 from models.tables import (
     Bot,
+    Candidate,
     Chat,
     ClockRun,
+    Decision,
     Document,
     Event,
     Notice,
@@ -27,6 +32,7 @@ from webhooks.surroundings import REDIS, STORE
 
 ADDRESS = "/settings/health"
 HOUR = timedelta(hours=1)
+COPIED = ("provider_id", "candidate_id", "channel", "kind", "state", "owed_at", "not_before")
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +40,7 @@ async def english(town: Town) -> None:
     """Everybody reads English, a worker runs, and the last night is done."""
     await Operator.all().update(language="en")
     await note_worker(NOW)
+    await Bot.all().update(last_update_at=NOW)
     for provider in (town.douceur, town.vert):
         await ClockRun.create(
             provider_id=provider.id,
@@ -133,7 +140,9 @@ async def test_a_bot_whose_token_is_refused_is_told(town: Town, browser: Browser
 
 
 async def test_a_providers_own_bot_is_the_one_that_counts(town: Town, browser: Browser) -> None:
-    await Bot.create(telegram_id=7, username="douceur_own", provider_id=town.douceur.id)
+    await Bot.create(
+        telegram_id=7, username="douceur_own", provider_id=town.douceur.id, last_update_at=NOW
+    )
     await Bot.filter(telegram_id=424242).update(disconnected_at=NOW)
     assert "@douceur_own speaks with everybody." in await read(browser, town.odile)
     assert "Telegram refuses the token" in await read(browser, town.victor)
@@ -176,6 +185,71 @@ async def test_a_night_that_is_late_or_stopped_is_told(
     assert "The run of 3 March 2026 at 04:00 has not ended yet." in await read(browser, town.odile)
     await Provider.all().update(module_on=False)
     assert "It is switched off" in await read(browser, town.odile)
+
+
+async def test_a_late_night_is_blamed_on_what_holds_it_up(
+    town: Town, browser: Browser, client: Client, time: Time
+) -> None:
+    time.now += timedelta(days=1)
+    assert "has not ended yet. Nobody does the work" in await read(browser, town.odile)
+    await note_worker(time.now)
+    assert "what waits at Telegram must have arrived" in await read(browser, town.odile)
+    await note_started(time.now - HOUR)
+    await Bot.all().update(queue_empty_at=time.now - HOUR, last_update_at=time.now)
+    text = await read(browser, town.odile)
+    assert "It is at work, or a fault in this program left somebody out" in text
+    assert "at Telegram must" not in text
+    app = client.app
+    assert app is not None
+    app[STORE].outside.room.folder.rmdir()
+    time.now += timedelta(seconds=11)
+    assert "while the store of files is away" in await read(browser, town.odile)
+
+
+async def test_a_telegram_that_does_not_answer_is_told_although_nothing_waits(
+    town: Town, browser: Browser
+) -> None:
+    text = await read(browser, town.odile)
+    assert "@antichambre_bot speaks with everybody. Telegram last answered" in text
+    await Bot.all().update(last_update_at=NOW - HOUR)
+    text = await read(browser, town.odile)
+    assert "Telegram last answered 1 hour ago." in text
+    assert "speaks with everybody" not in text
+    await Bot.all().update(last_update_at=None)
+    assert "Telegram has not answered yet." in await read(browser, town.odile)
+
+
+async def test_late_decisions_and_a_bin_that_is_not_emptied_are_told(
+    town: Town, browser: Browser, time: Time
+) -> None:
+    waits = await a_candidate(town.douceur, "Amina Benali")
+    await Decision.create(
+        candidate_id=waits.id,
+        operator_id=town.odile.id,
+        outcome="accept",
+        former_status="submitted",
+        decided_at=NOW - 3 * HOUR,
+        final_at=NOW - 2 * HOUR,
+    )
+    binned = await a_candidate(town.douceur, "Bruno Petit", status="binned")
+    await Candidate.filter(id=binned.id).update(erase_at=NOW - HOUR)
+    text = await read(browser, town.odile)
+    assert "One decision should have taken effect, for 2 hours." in text
+    assert "One person should have left the bin, for 1 hour." in text
+    assert "A fault in this program holds them up, and nobody else." in text
+    assert "Every decision has taken effect" in await read(browser, town.victor)
+    time.now += HOUR
+    assert "for 3 hours. One person should" in await read(browser, town.odile)
+
+
+async def test_messages_of_a_newer_version_are_told_and_blamed_on_nobody(
+    town: Town, browser: Browser
+) -> None:
+    notice = await owed(town.douceur)
+    await Notice.filter(id=notice.id).update(kind="of_tomorrow")
+    text = await read(browser, town.odile)
+    assert "One message was written by a newer version of Antichambre." in text
+    assert "Everything that was due has left." in text
 
 
 async def test_redis_and_the_store_are_looked_at(
@@ -259,6 +333,20 @@ async def test_all_that_can_go_is_sent_again(town: Town, browser: Browser) -> No
         gone.id: "failed",
         theirs.id: "failed",
     }
+
+
+async def test_more_than_the_page_shows_are_all_sent_again(town: Town, browser: Browser) -> None:
+    first = await failed(town.douceur)
+    columns = {name: getattr(first, name) for name in COPIED}
+    more = [
+        Notice(**columns, unique_key=f"more{number}", message_id=f"more{number}")
+        for number in range(SHOWN + BATCH)
+    ]
+    await Notice.bulk_create(more)
+    odile = await browser(town.odile)
+    assert f"The newest {SHOWN} of {len(more) + 1}." in (await odile.get(ADDRESS)).text
+    await odile.post(f"{ADDRESS}/messages")
+    assert await Notice.filter(state="owed").count() == len(more) + 1
 
 
 async def test_a_mail_to_an_operator_is_settled_in_the_providers_journal(
