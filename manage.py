@@ -56,11 +56,13 @@ def demo() -> None:
 
 
 @cli.command()
-def migrate() -> None:
-    """Bring the database's schema up to date."""
-    from models import database
+@click.option("--to", default="", metavar="NAME", help="Up or down to this one, such as 0006.")
+@click.option("--yes", "lose", is_flag=True, help="Going down, lose what came with later ones.")
+def migrate(to: str, lose: bool) -> None:
+    """Bring the database's schema up to date, or to one migration."""
+    from commands.migrating import migrate
 
-    _do(database.migrate(Settings.from_environment().database_url))
+    _do(migrate(Settings.from_environment(), to, lose=lose))
 
 
 @cli.command()

@@ -34,6 +34,8 @@ MARKED = {
 }
 """Whether the table is there in which Tortoise marks what it has done."""
 MARKS = "SELECT app, name FROM tortoise_migrations ORDER BY name"
+LATEST = "__latest__"
+"""Tortoise's name for the last migration of a release."""
 
 TRANSIENT = (
     OperationalError,
@@ -56,6 +58,10 @@ AfterCommit = Callable[[], Awaitable[None] | None]
 _after: ContextVar[list[AfterCommit] | None] = ContextVar("open transaction", default=None)
 """What to call when the open transaction has committed; None outside of one."""
 _savepoints = count()
+
+
+async def _nothing() -> None:
+    """What is done first, unless somebody says what."""
 
 
 class SlowInsideTransaction(RuntimeError):
@@ -215,32 +221,35 @@ async def checkpoint() -> bool:
     return not found[0]["busy"]
 
 
-async def migrate(url: str) -> None:
-    """Bring the schema up to date; one process at a time, safe to repeat."""
+async def migrate(
+    url: str, to: str = LATEST, first: Callable[[], Awaitable[None]] = _nothing
+) -> None:
+    """Bring the schema up to date, or to a migration by name; one process at a time.
+
+    Safe to repeat. `first` is called inside its transaction: what it raises leaves all as it was.
+    """
+    async with _migrating_alone(url):
+        await _run_migrations(url, to, first)
+
+
+@asynccontextmanager
+async def _migrating_alone(url: str) -> AsyncIterator[None]:
     if is_sqlite(url):
-        await _migrate_sqlite(url)
-    else:
-        await _migrate_postgres(url)
-
-
-async def _migrate_sqlite(url: str) -> None:
-    path = Path(sqlite_path(url))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".migrating").open("w") as lock:
-        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-        await _run_migrations(url)
-
-
-async def _migrate_postgres(url: str) -> None:
-    lock = await asyncpg.connect(url)
+        path = Path(sqlite_path(url))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.with_suffix(".migrating").open("w") as lock:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            yield
+        return
+    link = await asyncpg.connect(url)
     try:
-        await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        await _run_migrations(url)
+        await link.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        yield
     finally:
-        await lock.close()
+        await link.close()
 
 
-async def _run_migrations(url: str) -> None:
+async def _run_migrations(url: str, to: str, first: Callable[[], Awaitable[None]]) -> None:
     """All that is missing, in one transaction with the marks of what was done.
 
     Tortoise marks each migration after its transaction: killed in between, it would never again
@@ -251,8 +260,9 @@ async def _run_migrations(url: str) -> None:
     try:
         await MigrationExecutor(connection(), config["apps"]).migrate([])  # the table of marks
         async with in_transaction("default"):
+            await first()
             executor = MigrationExecutor(connection(), config["apps"])
-            await executor.migrate([MigrationTarget(app_label=APP, name="__latest__")])
+            await executor.migrate([MigrationTarget(app_label=APP, name=to)])
     finally:
         await Tortoise.close_connections()
 
@@ -267,9 +277,14 @@ async def pending_migrations() -> list[str]:
     Raises:
         One of `TRANSIENT`, when the database does not answer.
     """
-    marks = await rows(MARKS) if await rows(MARKED[dialect()]) else []
-    done = {mark["name"] for mark in marks if mark["app"] == APP}
+    done = await applied_migrations()
     return [name for name in released() if name not in done]
+
+
+async def applied_migrations() -> frozenset[str]:
+    """Names of the migrations that the connected database has, of whatever release."""
+    marks = await rows(MARKS) if await rows(MARKED[dialect()]) else []
+    return frozenset(mark["name"] for mark in marks if mark["app"] == APP)
 
 
 @cache
