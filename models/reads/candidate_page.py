@@ -34,6 +34,11 @@ class Reach:
     left_bot: str = ""
     """Username of the bot they wrote to, once their provider took it back."""
 
+    @property
+    def by_mail(self) -> bool:
+        """Whether a mail may arrive: there is an address, and it was not refused for good."""
+        return bool(self.email) and not self.email_refused
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:

@@ -12,6 +12,7 @@ from actions import comments, messages, reviews
 from actions.decisions import finalise_due
 from models.tables import (
     Candidate,
+    Chat,
     Comment,
     Decision,
     Document,
@@ -430,6 +431,33 @@ async def test_the_mail_is_shown_before_it_leaves(
     assert "sandbox" in page.answer.headers["Content-Security-Policy"]
     assert await Decision.all().count() == 0
     assert await Notice.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "blocked", "says"),
+    [
+        ({"email": ""}, False, "No mail will leave: there is no e-mail address."),
+        ({"email_refused_at": NOW}, False, "The address refuses our mails for good: Amina"),
+        ({}, True, "Amina has blocked the bot: this leaves by mail only."),
+        ({"email": ""}, True, "This reaches nobody"),
+        ({"email_refused_at": NOW}, True, "This reaches nobody"),
+        ({}, False, ""),
+    ],
+)
+async def test_the_decision_form_says_whom_it_reaches_and_how(
+    town: Town, browser: Browser, columns: dict[str, Any], blocked: bool, says: str
+) -> None:
+    await town.odile.update_from_dict({"language": "en"}).save()
+    amina = await amina_applies(town.douceur, **columns)
+    await Chat.filter(candidate_id=amina.id).update(blocked_at=NOW if blocked else None)
+    odile = await browser(town.odile)
+    page = await odile.get(f"/candidates/{amina.id}")
+    found = re.search(r'id="reaches">.*?<span>(.*?)</span>', page.text, re.DOTALL)
+    assert (found is not None) == bool(says)
+    if found is not None:
+        assert found[1].strip().startswith(says)
+    shown = await odile.post(f"/candidates/{amina.id}/preview", {"outcome": "bin"})
+    assert (says in shown.text) == (not columns.get("email", True) or not says)
 
 
 async def test_the_mark_of_a_document_stays_the_same_until_something_happens_to_it(

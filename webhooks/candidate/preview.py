@@ -39,8 +39,7 @@ FRAMED = {
 @operator_page
 async def nothing_chosen(request: web.Request, desk: Desk) -> web.StreamResponse:
     """GET …/preview: what the frame shows before a decision was chosen."""
-    await page_of(request, desk)
-    return _page(request, desk, None, "choose")
+    return _page(request, desk, await page_of(request, desk), None, "choose")
 
 
 @operator_page
@@ -49,13 +48,13 @@ async def preview(request: web.Request, desk: Desk) -> web.StreamResponse:
     found = await page_of(request, desk)
     sent = await read_form(request)
     if not sent.text("outcome"):
-        return _page(request, desk, None, "choose")
+        return _page(request, desk, found, None, "choose")
     outcome = verdict_of(sent).outcome
     if not found.reach.email:
-        return _page(request, desk, None, "no_address")
+        return _page(request, desk, found, None, "no_address")
     if outcome is Outcome.ACCEPT and found.dossier.candidate.account_confirmed:
-        return _page(request, desk, None, "confirmed")
-    return _page(request, desk, await _letter(request, desk, found, sent), "")
+        return _page(request, desk, found, None, "confirmed")
+    return _page(request, desk, found, await _letter(request, desk, found, sent), "")
 
 
 async def _letter(request: web.Request, desk: Desk, found: CandidatePage, sent: Form) -> Letter:
@@ -76,10 +75,13 @@ async def _letter(request: web.Request, desk: Desk, found: CandidatePage, sent: 
     return letter(kind, facts, language, own)
 
 
-def _page(request: web.Request, desk: Desk, mail: Letter | None, why: str) -> web.Response:
+def _page(
+    request: web.Request, desk: Desk, found: CandidatePage, mail: Letter | None, why: str
+) -> web.Response:
     text = render(
         "panel/candidate/preview.html",
         desk.language,
+        found=found,
         mail=mail,
         why=why,
         theme=request.cookies.get("theme", "auto"),
