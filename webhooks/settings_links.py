@@ -15,7 +15,6 @@ from webhooks.forms import Form, read_form
 from webhooks.pages import settings_form
 from words.language import sentence
 
-
 FREE_ROWS = 2
 """Empty ones after those that are there; saving gives two more."""
 

@@ -6,6 +6,7 @@ names its source and asks to be checked. Nothing in them is legal advice.
 """
 
 from rules.answers.departments import DEPARTMENTS, Department, department_of
+from rules.catalogue.activities import ACTIVITIES_FIELD, activity_note
 from rules.catalogue.choices import (
     ACTIVITIES,
     AVAILABILITY,
@@ -29,6 +30,7 @@ from rules.catalogue.shapes import (
 
 __all__ = [
     "ACTIVITIES",
+    "ACTIVITIES_FIELD",
     "AVAILABILITY",
     "CORE",
     "DEFAULT",
@@ -50,6 +52,7 @@ __all__ = [
     "Phase",
     "Reason",
     "Selection",
+    "activity_note",
     "department_of",
     "forbidden_data",
 ]

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from rules.catalogue import (
     CatalogueDocument,
     CatalogueField,
     CatalogueItem,
+    activity_note,
     forbidden_data,
 )
 from rules.catalogue.forbidden import FORBIDDEN
@@ -318,6 +320,33 @@ def test_an_own_item_s_label_that_suggests_forbidden_data_is_noticed(
     assert [one.key for one in forbidden_data(label, kind)] == found
 
 
-def test_the_activities_decide_the_notes() -> None:
-    assert {activity.key for activity in ACTIVITIES} >= {"child_care_under_3", "elderly_care"}
-    assert len(ACTIVITIES) == 10
+@pytest.mark.parametrize(
+    ("document", "answered", "which"),
+    [
+        ("sap_declaration", ["child_care_under_3", "cleaning"], {"child_care_under_3"}),
+        (
+            "sap_declaration",
+            ["elderly_care", "disability_care"],
+            {"elderly_care", "disability_care"},
+        ),
+        ("sap_declaration", ["child_care_over_3", "gardening"], set()),
+        ("criminal_record_b3", ["child_care_over_3"], {"child_care_over_3"}),
+        ("criminal_record_b3", ["it_help"], set()),
+        ("cv", ["child_care_under_3"], set()),
+        ("sap_declaration", None, set()),
+    ],
+)
+def test_the_activities_decide_the_notes(document: str, answered: Any, which: set[str]) -> None:
+    noted = activity_note(document, answered)
+    assert (set(noted[0]) if noted else set()) == which
+    if noted:
+        assert set(noted[1]) == {"fr", "en"}
+
+
+def test_the_notes_speak_of_activities_that_can_be_chosen() -> None:
+    every = [one.key for one in ACTIVITIES]
+    assert len(every) == 10
+    for document in ("sap_declaration", "criminal_record_b3"):
+        noted = activity_note(document, every)
+        assert noted is not None
+        assert noted[0] <= set(every)

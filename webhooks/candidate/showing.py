@@ -13,7 +13,7 @@ from models.reads import candidate_journal, candidate_tabs
 from models.reads.candidate_page import CandidatePage, candidate_page
 from models.reads.retention import settings_of
 from rules.answers import display, in_language
-from rules.catalogue import RECORDS
+from rules.catalogue import ACTIVITIES, ACTIVITIES_FIELD, RECORDS, activity_note
 from rules.checklist import Item, checklist, status_refused
 from rules.decisions import faults
 from rules.dossier import DocumentRule, FieldRule
@@ -241,6 +241,7 @@ async def _document(
         and found.pending is None
         and not is_closed(found.dossier),
         "papers": papers,
+        "activity_note": _activity_note(found, tab, desk.language),
         "proposed": proposed_expiry(rule, local_date(document.sent_at, found.zone))
         if document
         else None,
@@ -254,6 +255,17 @@ async def _document(
         "today": local_date(desk.now, found.zone),
         "why_refused": lambda key: sentence(why_refused(key, rule), desk.language),
     }
+
+
+def _activity_note(found: CandidatePage, key: str, language: str) -> dict[str, str] | None:
+    """What this person's activities say of the document: which, and the legal note."""
+    answer = found.dossier.answers.get(ACTIVITIES_FIELD)
+    noted = activity_note(key, answer.value) if answer else None
+    if noted is None:
+        return None
+    which, note = noted
+    names = [in_language(one.label, language) for one in ACTIVITIES if one.key in which]
+    return {"activities": ", ".join(names), "note": in_language(note, language)}
 
 
 def _recorded(key: str, text: str, language: str) -> str:
