@@ -73,7 +73,7 @@ async def test_a_killed_backup_goes_on_or_begins_anew(
     assert ("begun by an earlier run" in said) == goes_on
     ran(command(house.settings, "backup", str(tmp_path / "fresh.tar")))
     lost = missing(path, tmp_path / "fresh.tar")
-    Figures(kills=1, lost=len(lost), doubled=0, seconds=seconds).tell(record_property)
+    Figures(kills=1, lost=len(lost), seconds=seconds).tell(record_property)
     assert lost == set()
     assert not (tmp_path / "all.tar.part").exists()
 
@@ -140,7 +140,7 @@ async def test_a_killed_restore_leaves_no_row_and_is_made_again(
     assert put <= len(house.files) - there, "what the first run had put is not put again"
     ran(command(target, "backup", str(tmp_path / "again.tar")))
     lost = missing(path, tmp_path / "again.tar") - TOUCHED
-    Figures(kills=1, lost=len(lost), doubled=0, seconds=seconds).tell(record_property)
+    Figures(kills=1, lost=len(lost), seconds=seconds).tell(record_property)
     assert lost == set()
 
 

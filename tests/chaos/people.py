@@ -41,6 +41,16 @@ async def missing(phones: list[Phone], texts: int) -> int:
     return lost
 
 
+async def taken_twice(phones: list[Phone]) -> int:
+    """Messages that stand in the panel more often than they were written."""
+    twice = 0
+    for phone in phones:
+        person = await Candidate.get(telegram_id=phone.id)
+        found = await Message.filter(candidate_id=person.id, operator_id=None)
+        twice += len(found) - len({one.text for one in found})
+    return twice
+
+
 async def owe_mails(phones: list[Phone], count: int) -> None:
     """Letters that ask for corrections, to an address for each."""
     for phone in phones:

@@ -9,7 +9,16 @@ from typing import Any
 
 from models.tables import Bot, Chat, LedgerEntry, Notice
 from sandbox.client import Sandbox
-from tests.chaos.people import PEOPLE, TEXTS, missing, nothing_owed, owe_mails, tell, until
+from tests.chaos.people import (
+    PEOPLE,
+    TEXTS,
+    missing,
+    nothing_owed,
+    owe_mails,
+    taken_twice,
+    tell,
+    until,
+)
 from tests.chaos.site import PATIENCE, Site, quiet, write
 from tests.figures import Figures, Record
 from tests.servers import Mailbox
@@ -140,6 +149,7 @@ async def test_a_deployment_under_load_answers_everything(
         await site.start()
         await writing
     after = await quiet(phones)
+    doubled = await taken_twice(phones)
     lost = await missing(phones, 3 * TEXTS)
     attempts = await telegram.attempts()
     statuses, cut = Counter(one["status"] for one in attempts), await cut_off(attempts)
@@ -149,7 +159,7 @@ async def test_a_deployment_under_load_answers_everything(
     )
     Figures(
         lost=lost + waiting,
-        doubled=0,
+        doubled=doubled,
         seconds=max(after, slowest),
         remark=f"stopped within {slowest:.1f} s; answered {answers}; cut off in hand: {cut}",
     ).tell(record_property)

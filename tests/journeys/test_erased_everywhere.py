@@ -187,8 +187,6 @@ async def test_a_marked_candidate_is_erased_everywhere(
     clear = [one for one in files_of(tmp_path) if pixels in one.read_bytes().hex()]
     told = [mark for mark in marks if mark.encode() in heard or mark in product.log.read_text()]
     Figures(
-        lost=0,
-        doubled=0,
         seconds=(datetime.now(UTC) - began).total_seconds(),
         remark=f"{len(before)} traces before; then {len(left)} in rows, "
         f"{len(found) + len(clear)} in files, {len(told)} in Redis and log",

@@ -59,7 +59,8 @@ async def delays(record: Record) -> list[float]:
             await asyncio.sleep(0.05)
     left = await Notice.filter(state="accepted").order_by("id")
     waited = [(one.settled_at - one.not_before).total_seconds() for one in left if one.settled_at]
-    Figures(lost=0, doubled=0, seconds=max(waited)).tell(record)
+    lost = await Notice.all().count() - len(left)
+    Figures(lost=lost, seconds=max(waited)).tell(record)
     return waited
 
 
