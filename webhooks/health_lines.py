@@ -177,10 +177,9 @@ def _chat(view: View) -> Line:
     if not view.works:
         return Line(part, "wait", _last_answer(view))
     if bot.unheard(view.now):
-        nothing = _("What is written there arrives, and what waits here leaves, once it answers.")
-        if health.chat.number:
-            return Line(part, "bad", told, _last_answer(view), nothing)
-        return Line(part, "bad", _last_answer(view), "", nothing)
+        silent, waits = _("Telegram does not answer."), told if health.chat.number else ""
+        advice = _("What is written there arrives, and what waits here leaves, once it answers.")
+        return Line(part, "bad", f"{silent} {_last_answer(view)}", waits, advice)
     if health.chat.late(view.now):
         why = trouble(health.chat.error, view.language)
         return Line(part, "wait", told, why, _("They are tried again by themselves."))
@@ -212,7 +211,10 @@ def _decisions(view: View) -> Line:
     if not view.works:
         return Line(part, "wait", " ".join(late), _("Nobody does the work in the background."))
     why = _("A fault in this program holds them up, and nobody else.")
-    advice = _("They are tried again by themselves. The log tells where the fault is: “left out”.")
+    advice = _(
+        "They are tried again by themselves. Whoever runs this installation finds the fault in "
+        "its log (“left out”)."
+    )
     return Line(part, "wait", " ".join(late), why, advice)
 
 
@@ -221,7 +223,7 @@ def _newer(view: View) -> Iterator[Line]:
     _, number = view.say, view.health.unknown
     if number:
         told = view.counted(*UNKNOWN, number)
-        advice = _("Nothing is lost: they leave once the background work runs that version.")
+        advice = _("Nothing is lost: all of it leaves once the background work runs that version.")
         yield Line(_("Upgrade"), "wait", told, advice=advice)
 
 
@@ -270,8 +272,8 @@ def _why_late(view: View) -> str:
     if not view.telegram_is_empty:
         return _("Before anybody is deleted, what waits at Telegram must have arrived.")
     return _(
-        "It is at work, or a fault in this program left somebody out: then it looks again every "
-        "ten minutes, the others are done, and the log tells where the fault is."
+        "It is at work, or a fault in this program left somebody out: then the others are done, "
+        "it looks again every ten minutes, and its log tells where the fault is (“left out”)."
     )
 
 

@@ -213,7 +213,7 @@ async def test_a_telegram_that_does_not_answer_is_told_although_nothing_waits(
     assert "@antichambre_bot speaks with everybody. Telegram last answered" in text
     await Bot.all().update(last_update_at=NOW - HOUR)
     text = await read(browser, town.odile)
-    assert "Telegram last answered 1 hour ago." in text
+    assert "Telegram does not answer. Telegram last answered 1 hour ago." in text
     assert "speaks with everybody" not in text
     await Bot.all().update(last_update_at=None)
     assert "Telegram has not answered yet." in await read(browser, town.odile)
