@@ -19,9 +19,16 @@ class Figures:
     """What somebody wrote or was owed, and nobody read or got; None: not counted."""
     doubled: int | None = None
     seconds: float | None = None
-    """From the last kill until everything was done, the wait for a lease included."""
+    """Measured: from the last kill, or the return of what was away, until everything was done."""
+    waited: float = 0.0
+    """Seconds besides those that nobody lived through: a clock was moved past a lease."""
     remark: str = ""
     """A figure that only this scenario has, in a few words."""
+
+    @property
+    def whole(self) -> float:
+        """How long it takes those who do live through it."""
+        return self.waited + (self.seconds or 0.0)
 
     def tell(self, record: Record) -> None:
         """Tell them before anything is asserted, so that a failure shows its figures, too."""

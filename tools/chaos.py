@@ -46,6 +46,7 @@ SCENARIOS = {
     "tests/outbox/test_kills.py::test_a_worker_killed_while_writing": "worker killed: chats",
     f"{FILES}a_killed_worker_loses": "worker killed: file checks",
     "tests/clock/test_kills.py::test_a_run_killed_again": "worker killed: nightly run",
+    "tests/clock/test_round_kills.py::": "worker killed: every other round of the clock",
     "tests/clock/test_kills.py::test_two_processes": "two workers in the same night",
     "tests/kills/test_web_process.py::": "web process killed: updates",
     "tests/kills/test_repeats.py::": "each update 100 times, 2 web processes",
@@ -100,6 +101,7 @@ class Tally:
     lost: int | None = None
     doubled: int | None = None
     seconds: float | None = None
+    waited: float = 0.0
     remarks: list[str] = field(default_factory=list)
 
     def add(self, line: dict[str, Any]) -> None:
@@ -112,6 +114,7 @@ class Tally:
             self.doubled = _sum(self.doubled, told["doubled"])
             if told["seconds"] is not None:
                 self.seconds = max(self.seconds or 0.0, told["seconds"])
+            self.waited = max(self.waited, told["waited"])
             if told["remark"] and told["remark"] not in self.remarks:
                 self.remarks.append(told["remark"])
 
@@ -121,6 +124,8 @@ class Tally:
             return ("", "", "", "DID NOT RUN", "")
         counted = ("–" if one is None else str(one) for one in (self.lost, self.doubled))
         lasted = "–" if self.seconds is None else f"{self.seconds:,.1f} s"
+        if self.waited:
+            lasted = f"lease {self.waited:,.0f} s + {lasted}"
         besides = self.remarks or [self._cases()] * (self.seconds is None)
         broken = [f"BROKEN: {self.failed} of {self.ran}"] * bool(self.failed)
         return (str(self.kills), *counted, lasted, "; ".join(broken or besides))

@@ -21,7 +21,12 @@ NOTES = """
   because its sender was killed, or the line broke, between sending and noting; it carries the same
   Message-ID, and its effects are there once.
 - *Finished within*: from the last kill, or from the return of what was away, to the end of all
-  work. A killed worker's leases are included; they are passed by moving its clock.
+  work, as measured. A killed worker's lease that the test did not live through, because it moved
+  the clock that is passed in, stands before it: "lease 45 s + 6.5 s".
+- The other rounds of the clock (decisions that become final, the bin, reminders of accounts,
+  renewals, digests, the wiping of farewells, asking people too) hold no lease: each person is one
+  short transaction, and whoever comes next goes on. Lost and doubled are the rows that differ from
+  those of the same rounds undisturbed.
 - Worker and web process are killed at chosen points (claimed, sent, before it is noted) or before
   a random statement to the database.
 - *Besides*: a figure that only this line has. A line without figures is of tests that assert case

@@ -66,8 +66,6 @@ EXPECTED: dict[tuple[str, str], Route] = {
     ("POST", "/login/code"): Route("all", ({"code": "123456"},)),
     ("GET", "/forgotten"): ALL,
     ("GET", "/invited"): ALL,
-    ("POST", "/invited/{token}/again"): TOKEN,
-    ("GET", "/invited"): ALL,
     ("POST", "/invited/{token}/again"): ALL,
     ("POST", "/forgotten"): Route("all", ({"email": "nobody@example.org"},)),
     ("GET", "/join/{slug}"): ALL,
