@@ -30,7 +30,7 @@ FEW = 10_000
 DUE = 100
 """One of so many is deleted tonight, and as many are reminded."""
 LONGEST = 1_500.0
-"""Seconds after which nothing more is measured."""
+"""Seconds after which nothing more is measured on a database."""
 HEADS = ("", "people", "deleted", "reminded", "time", "peak memory", "a person")
 
 
@@ -76,8 +76,9 @@ def part(name: str, site: Site, people: int, until: float) -> str:
 
 def measure(people: int) -> list[tuple[str, ...]]:
     """Few and many, on both databases."""
-    until, lines = time.monotonic() + LONGEST, list[tuple[str, ...]]()
+    lines = list[tuple[str, ...]]()
     for label in ("SQLite", "PostgreSQL"):
+        until = time.monotonic() + LONGEST
         for number in dict.fromkeys((min(FEW, people), people)):
             folder = Path(tempfile.mkdtemp(prefix="antichambre-night-", dir="/tmp"))
             folder.chmod(0o755)
