@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,18 @@ async def test_an_old_release_works_on_beside_a_newer_schema(
     await invite(
         provider.id, Invited("Oscar", "oscar@example.org", Role.REVIEWER), SYSTEM, utc_now()
     )
+    ours = await Notice.get()
+    newer = await Notice.create(
+        provider_id=provider.id,
+        operator_id=ours.operator_id,
+        channel="mail",
+        kind="of_tomorrow",
+        facts={"moon": "full"},
+        unique_key="of_tomorrow",
+        message_id="of_tomorrow",
+        owed_at=ours.owed_at,
+        not_before=ours.not_before - timedelta(hours=1),
+    )
     port = free_port()
     more = {
         "SMTP_URL": f"{smtp.url}?from=robot@example.org",
@@ -186,7 +199,9 @@ async def test_an_old_release_works_on_beside_a_newer_schema(
         else:
             await smtp.wait_for("oscar@example.org", seconds=60)
     await db.connect(database)
-    assert (await Notice.get()).state == "accepted"
+    assert (await Notice.get(id=ours.id)).state == "accepted"
+    waits = await Notice.get(id=newer.id)
+    assert (waits.state, waits.attempts) == ("owed", 0), "left to the newer worker"
     assert await db.rows("SELECT of_tomorrow FROM provider") == [{"of_tomorrow": "kept"}]
 
 
