@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
-from models.tables import Membership, Operator
+from models.tables import Membership, Operator, Token
 from tests.factories import NOW, PASSWORD
 from tests.web.conftest import DESK, PHONE, Browser, Opens, Time, Town
 from tests.web.post import PostOffice
@@ -149,13 +149,20 @@ async def test_the_doors_are_accessible(
     )
     await (await browser()).post("/forgotten", {"email": town.odile.email})
     reset = await post.link(town.odile.email, "reset")
+    expired = await invitation(town, browser, post, "late2@example.org")
+    late = await Token.filter(kind="invitation").order_by("-id").first()
+    await Token.filter(id=late.id if late else 0).update(expires_at=time.now)
     look = {"color_scheme": scheme, "viewport": window}
     anybody, odile = await opens(**look), await opens(town.odile, **look)
     victor = await opens(town.victor, **look)
     found = {}
-    for path in (new, known, reset, "/forgotten", "/forgotten?sent=1", "/login?everywhere=1"):
+    public = (new, known, reset, "/forgotten", "/forgotten?sent=1", "/login?everywhere=1")
+    for path in (*public, expired, "/invited"):
         await anybody.goto(path)
         found[path] = await faults(anybody)
+    await anybody.goto(expired)
+    await anybody.get_by_role("button", name="Send me a new link").click()
+    await expect(anybody.get_by_role("status")).to_be_visible()
     await anybody.goto("/login")
     await press(anybody, town.victor.email, "Tab", PASSWORD, "Enter")
     await expect(anybody.get_by_role("heading", name="Your code")).to_be_visible()
