@@ -74,10 +74,18 @@ class Watch:
     by: str
     clock: Callable[[], datetime]
     renewed_at: datetime
+    going: Callable[[], bool]
 
     async def keep(self) -> None:
-        """Called before each person; raises Lost when the night is somebody else's by now."""
+        """Called before each person; raises Lost when the night is not ours to go on with.
+
+        It is somebody else's by now, or this process ends and gives it back.
+        """
         at = self.clock()
+        if not self.going():
+            mine = ClockRun.filter(id=self.night.id, lease_by=self.by, finished_at=None)
+            await mine.update(lease_by=None, lease_until=None)
+            raise Lost
         if at - self.renewed_at < RENEWAL:
             return
         mine = ClockRun.filter(id=self.night.id, lease_by=self.by, finished_at=None)
@@ -113,6 +121,7 @@ async def run(
     *,
     clock: Callable[[], datetime] | None = None,
     deletes: bool = True,
+    going: Callable[[], bool] = lambda: True,
 ) -> Report | None:
     """The nightly run of one provider, if it is due and nobody else is at it (else None).
 
@@ -121,11 +130,12 @@ async def run(
         by: who runs it, for the lease.
         clock: tells when the lease has to be renewed; None: the run is over before that.
         deletes: False: nobody may be deleted for now, whoever is due is spared.
+        going: False: the process ends; the night is given back before the next person.
     """
     night = await _claim(provider, now, by)
     if night is None:
         return None
-    watch = Watch(night, by, clock or (lambda: now), now)
+    watch = Watch(night, by, clock or (lambda: now), now, going)
     report = Report()
     try:
         await _remind(watch, provider, now, report)

@@ -21,6 +21,7 @@ from jobs.check.examples import Examiner
 from jobs.check.pictures import logo_opener
 from jobs.context import Workshop, utc_now
 from jobs.embedded_redis import EmbeddedRedis
+from jobs.engine import Engine
 from jobs.queue import Ringer, serve
 from jobs.worker import new_engine
 from models import database
@@ -34,7 +35,7 @@ from webhooks.surroundings import REDIS
 
 log = structlog.get_logger()
 
-GRACE = 25.0
+GRACE = 20.0
 """Seconds to finish what is in hand when asked to stop."""
 
 
@@ -131,8 +132,9 @@ async def serving(settings: Settings, parts: Parts) -> AsyncIterator[None]:
         sender = Sender(settings.telegram_api_url, settings.telegram_token)
         stack.push_async_callback(sender.close)
         ringer = await stack.enter_async_context(ringing(redis_url))
+        engine: Engine | None = None
         if parts.worker:
-            await stack.enter_async_context(working(settings, sender, redis_url))
+            engine = await stack.enter_async_context(working(settings, sender, redis_url))
         if settings.metrics_port and not parts.web:
             monitor = create_monitor(settings, ringer.answers)
             await stack.enter_async_context(_served(monitor, settings.host, settings.metrics_port))
@@ -140,6 +142,8 @@ async def serving(settings: Settings, parts: Parts) -> AsyncIterator[None]:
             door = Door(sender, build_dispatcher)
             await stack.enter_async_context(listening(settings, door, ringer))
             await stack.enter_async_context(connected_to_telegram(settings, door))
+        if engine is not None:
+            stack.callback(engine.begin_stop)  # first of all, while the web server still ends
         yield
 
 
@@ -170,18 +174,19 @@ async def ringing(redis_url: str) -> AsyncIterator[Ringer]:
 
 
 @asynccontextmanager
-async def working(settings: Settings, sender: Sender, redis_url: str) -> AsyncIterator[None]:
+async def working(settings: Settings, sender: Sender, redis_url: str) -> AsyncIterator[Engine]:
     """The engine, woken by this process's deeds and by arq."""
     engine = new_engine(Workshop(settings, sender))
     wakes.listen(engine.wake)
     engine.start()
     arq = asyncio.create_task(serve(redis_url, engine.kinds, engine.look), name="arq")
     try:
-        yield
+        yield engine
     finally:
         wakes.forget(engine.wake)
+        engine.begin_stop()
         await ended(arq)
-        await engine.stop(GRACE)
+        await engine.stop()
 
 
 @asynccontextmanager

@@ -42,6 +42,8 @@ async def run_due(workshop: Workshop, now: datetime) -> None:
     """Make every round whose time has come; a round that fails does not hold up the others."""
     failed: Exception | None = None
     for make, every in ROUNDS.items():
+        if workshop.halt.called:
+            break
         if workshop.rounds.due(make.__name__, every, now):
             try:
                 await make(workshop, now)
@@ -123,7 +125,14 @@ async def _knows_of_restores(workshop: Workshop, now: datetime) -> bool:
 
 async def _night(workshop: Workshop, provider_id: str, now: datetime, *, deletes: bool) -> None:
     provider = await Provider.get(id=provider_id)  # as it is now, not as it was listed
-    report = await clock.run(provider, now, workshop.holder, clock=workshop.clock, deletes=deletes)
+    report = await clock.run(
+        provider,
+        now,
+        workshop.holder,
+        clock=workshop.clock,
+        deletes=deletes,
+        going=lambda: not workshop.halt.called,
+    )
     if report is not None:
         _count(report)
         log.info(

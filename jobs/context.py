@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.send import Sender
+from jobs.halt import Halt
 from jobs.messenger import Messenger
 from jobs.post import Post
 from jobs.rounds import Rounds
@@ -28,5 +29,7 @@ class Workshop:
     post: Post | None = None
     messenger: Messenger | None = None
     """The ways out of this process, made on first use; they remember who asked to wait."""
+    halt: Halt = field(default_factory=Halt)
+    """Called when this process is to end."""
     rounds: Rounds = field(default_factory=Rounds)
     """When the clock's rounds were last made by this process."""

@@ -39,6 +39,7 @@ def new_post(workshop: Workshop) -> Post:
         secret_key=settings.secret_key,
         clock=workshop.clock,
         holder=workshop.holder,
+        halt=workshop.halt,
         turns=Turns(0 if settings.demo or settings.smtp is None else settings.smtp.per_minute),
     )
 
@@ -50,6 +51,7 @@ def new_messenger(workshop: Workshop) -> Messenger:
         sites=sites_of(workshop.settings),
         clock=workshop.clock,
         holder=workshop.holder,
+        halt=workshop.halt,
     )
 
 

@@ -1,5 +1,6 @@
 """News in the chat: lease a chat, send its notices in order, refresh its card."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from bot.send import Blocked, Disconnected, Passing, SendError
 from bot.send import Refused as RefusedByTelegram
 from jobs.archive import archives, parts
 from jobs.counts import NOTICES
+from jobs.halt import Halt
 from jobs.pace import Pace
 from jobs.post import bug
 from models.database import is_passing
@@ -43,6 +45,14 @@ LOOK_EVERYWHERE = timedelta(minutes=5)
 CARD_AGAIN = timedelta(seconds=20)
 REST = timedelta(minutes=5)
 """So long a chat in which a bug was met is left alone, so that it does not come first again."""
+
+
+SLOW = 0.5
+"""Seconds after which a chat that is being served is slow: the next one is begun beside it."""
+SERVED_AT_ONCE = 16
+"""Slow chats of one process; with so many, Telegram itself is slow."""
+SHORT_WAIT = 0.2
+"""Seconds that are waited for in place."""
 
 
 class Shows(Protocol):
@@ -80,6 +90,7 @@ class Messenger:
     clock: Callable[[], datetime]
     holder: str
     pace: Pace = field(default_factory=Pace)
+    halt: Halt = field(default_factory=Halt)
     _looked_everywhere: datetime | None = None
     _asked_to_wait: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     """Bot's id: the chat that was last asked to wait, and until when."""
@@ -89,9 +100,24 @@ class Messenger:
         taken = 0
         await outbox.give_up_blocked(self.clock())
         everywhere = self._is_time_to_look_everywhere()
-        while chat := await self.claim(everywhere=everywhere):
-            taken += 1
-            await self._serve(chat)
+        serving: set[asyncio.Task[None]] = set()
+        try:
+            while not self.halt.called:
+                chat = await self.claim(everywhere=everywhere)
+                if chat is not None:
+                    taken += 1
+                    serving.add(asyncio.create_task(self._serve(chat)))
+                elif not serving:
+                    break
+                await _some_done(serving)
+            while serving:
+                await _some_done(serving)
+        except asyncio.CancelledError:  # no time is left: what is in hand is cut off
+            for task in serving:
+                task.cancel()
+            raise
+        finally:
+            await asyncio.gather(*serving, return_exceptions=True)
         return taken
 
     def _is_time_to_look_everywhere(self) -> bool:
@@ -104,7 +130,8 @@ class Messenger:
     async def claim(self, *, everywhere: bool = False) -> Chat | None:
         """Lease a chat with news, else one with an outdated card.
 
-        One at a time: a killed process then leaves one message in doubt, never a handful.
+        The next one only when this one is done, or slow: a killed process leaves one message in
+        doubt as long as Telegram answers quickly, and one slow chat holds up nobody.
         """
         now = self.clock()
         chat = await outbox.claim_chat(self.holder, now)
@@ -117,7 +144,9 @@ class Messenger:
                 await self._renew(chat)
                 if (until := await quiet_until(notice, self.clock())) is not None:
                     await outbox.put_off(notice, until)
-                elif await outbox.take(notice, self.holder, self.clock()):
+                    continue
+                await self._give_way(chat)
+                if await outbox.take(notice, self.holder, self.clock()):
                     await self._deliver(chat, notice)
             await self._renew(chat)
             await self._refresh_card(chat)
@@ -130,6 +159,15 @@ class Messenger:
             await outbox.hold_chat(chat, self.holder, self.clock() + REST)
         finally:
             await release_chat(chat.id, self.holder)
+
+    async def _give_way(self, chat: Chat) -> None:
+        """A chat that has to wait for its own pace, or a process that ends, lets others go on."""
+        if self.halt.called:
+            raise Stop
+        wait = self.pace.wait_of(chat.id)
+        if wait > SHORT_WAIT:
+            await outbox.hold_chat(chat, self.holder, self.clock() + timedelta(seconds=wait))
+            raise Stop
 
     async def _renew(self, chat: Chat) -> None:
         """The lease covers one send; a holder that lost it stops."""
@@ -286,6 +324,15 @@ class Messenger:
         except RefusedByTelegram as error:
             log.error("card refused", chat=chat.id, error=type(error).__name__)
             return here
+
+
+async def _some_done(serving: set[asyncio.Task[None]]) -> None:
+    """Wait until one is done or all are slow; with as many as may be, until one is done."""
+    patience = None if len(serving) >= SERVED_AT_ONCE else SLOW
+    done, _ = await asyncio.wait(serving, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+    serving -= done
+    for task in done:
+        task.result()
 
 
 def _near(chat: Chat) -> bool:

@@ -23,6 +23,11 @@ class Pace:
     _bots: dict[str, float] = field(default_factory=dict)
     _chats: OrderedDict[str, float] = field(default_factory=OrderedDict)
 
+    def wait_of(self, chat_id: str) -> float:
+        """Seconds that this chat has to wait for its own sake; takes no turn."""
+        slot = self._chats.get(chat_id, 0.0)
+        return max(0.0, slot - (self.burst - 1) / self.per_chat - monotonic())
+
     async def wait(self, bot_id: str, chat_id: str) -> None:
         """Wait for a turn, and take it."""
         now = monotonic()

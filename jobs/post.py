@@ -13,6 +13,7 @@ from actions.outbox import Accepted, Fate, Later, Refused, Void
 from actions.reminders import note_said
 from actions.tokens import issue_for
 from jobs.counts import NOTICES
+from jobs.halt import Halt
 from jobs.mime import message
 from jobs.transport import NO_SUCH_ADDRESS, Transport
 from jobs.turns import Turns
@@ -54,6 +55,7 @@ class Post:
     clock: Callable[[], datetime]
     holder: str
     turns: Turns = field(default_factory=Turns)
+    halt: Halt = field(default_factory=Halt)
     _paused_until: datetime | None = None
     _pause: timedelta = field(default=PAUSE)
     _away: str | None = None
@@ -68,7 +70,7 @@ class Post:
             return tried
         self.turns.begin()
         try:
-            while notice := await self.claim():
+            while not self.halt.called and (notice := await self.claim()):
                 tried += 1
                 if not await self._deliver(notice):
                     break

@@ -22,5 +22,6 @@ def new_engine(workshop: Workshop) -> Engine:
             DECISIONS: lambda: finalise_due(workshop.clock(), workshop.rounds.resting),
             CLOCK: lambda: clock.run_due(workshop, workshop.clock()),
             ALIVE: lambda: alive.say_alive(workshop),
-        }
+        },
+        workshop.halt,
     )

@@ -63,6 +63,7 @@ SCENARIOS = {
     f"{AROUND}telegram_breaks": "Telegram: 502, 500, reset, slow; 403; 401",
     f"{NEWS}": BY_THE_CLOCK,
     f"{AROUND}a_deployment": "SIGTERM under load, 3 times",
+    "tests/chaos/test_stopping.py::": "SIGTERM with a mail in hand, 3 times",
     f"{FILES}an_erased_candidate": ERASED_MEANWHILE,
     f"{FILES}files_let_go": ERASED_MEANWHILE,
     "tests/outbox/test_last_words.py::test_an_erasure_while": ERASED_MEANWHILE,

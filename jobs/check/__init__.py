@@ -38,7 +38,8 @@ async def drain(workshop: Workshop) -> int:
     async with AsyncExitStack() as stack:
         bench: Bench | None = None
         while True:
-            claims = await checks.claim(workshop.clock(), IN_HAND - len(busy))
+            room_left = 0 if workshop.halt.called else IN_HAND - len(busy)
+            claims = await checks.claim(workshop.clock(), room_left) if room_left else []
             if claims and bench is None:
                 bench = await _open_bench(workshop, stack)
                 stack.push_async_callback(_end, busy)

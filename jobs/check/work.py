@@ -63,6 +63,9 @@ async def check_file(bench: Bench, claimed: Claim) -> None:
         log.info("check given up", upload=claimed.upload_id)
     except TimeoutError:
         await _put_back(bench, claimed, Waits("out of time", counts=True))
+    except asyncio.CancelledError:  # this process ends: another one may begin at once
+        await _put_back(bench, claimed, Waits("given back", counts=False))
+        raise
     except Exception as error:  # noqa: BLE001 — the edge of a job: the row is kept
         log.error("check failed", upload=claimed.upload_id, error=type(error).__name__)
         await _after_bug(bench, claimed, error)

@@ -103,6 +103,49 @@ async def test_stopping_waits_for_what_is_in_hand(work: Work) -> None:
     assert finished.is_set()
 
 
+async def test_what_takes_too_long_is_cut_off_and_the_end_is_near() -> None:
+    cut = asyncio.Event()
+
+    async def endless() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            cut.set()
+
+    engine = Engine({"mail": endless})
+    engine.start()
+    await asyncio.sleep(0.05)
+    await engine.stop(0.2)
+    assert cut.is_set()
+
+
+async def test_work_goes_on_when_whoever_asked_for_it_is_cancelled() -> None:
+    begun, finished = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        begun.set()
+        await asyncio.sleep(0.2)
+        finished.set()
+
+    engine = Engine({"mail": slow})
+    asked = asyncio.create_task(engine.look("mail"))
+    await begun.wait()
+    asked.cancel()
+    with suppress(asyncio.CancelledError):
+        await asked
+    await engine.stop()
+    assert finished.is_set()
+
+
+async def test_nothing_is_begun_once_the_end_was_announced(work: Work) -> None:
+    engine = Engine({"mail": work.drain})
+    engine.begin_stop()
+    await engine.look("mail")
+    engine.start()
+    await engine.stop()
+    assert work.looks == 0
+
+
 async def test_a_deed_rings_only_once_its_transaction_has_committed(
     database: str, engine: Engine
 ) -> None:
