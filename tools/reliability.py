@@ -51,8 +51,9 @@ NOTES = """
   chat is gone; a revoked token leads to a banner, not to a loop.
 - SIGTERM: the process takes no new connection and no new work, has 20 s for requests and 22 s for
   what its worker has in hand, and ends. A mail or a call that takes longer is cut off: its lease
-  runs out, and it may be sent twice. The figures above are of requests. *Not accepted* are connections between the end of one process and the start of the next: behind a proxy, start
-  the new one first.
+  runs out, and it may be sent twice. The figures above are of requests.
+  *Not accepted* are connections between the end of one process and the start of the next: behind a
+  proxy, start the new one first.
 - Deletions are killed at any statement, and before and after each file that is removed and each
   farewell that is sent, while every second run meets a store that answers 500 or 503. After each
   kill everybody is wholly there or wholly gone, and no file is without its row. The anonymous line
