@@ -72,7 +72,7 @@ async def open_chat(bot_id: str, person: Person, language: str, now: datetime) -
     return await Chat.get(id=found[0]["id"])
 
 
-HANDLER_COLUMNS = ["candidate_id", "language", "asking", "blocked_at"]
+HANDLER_COLUMNS = ["candidate_id", "language", "asking", "blocked_at", "contact_shown"]
 """What a handler may change of its chat; the rest belongs to who holds the lease."""
 
 

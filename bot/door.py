@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from html import escape
@@ -160,7 +160,7 @@ class Door:
             if arrival.message_id is not None:
                 await ledger.note_message(chat, arrival.message_id)
             visit = _visit(bot, chat, arrival, now)
-            reply = await self._feed(bot, arrival, visit)
+            reply = _with_keyboard(chat, await self._feed(bot, arrival, visit))
             await ledger.close_chat(chat)
             return standing, chat, reply
 
@@ -301,6 +301,21 @@ class Door:
             raise
         except SendError as error:
             log.debug("press not answered", error=type(error).__name__)
+
+
+def _with_keyboard(chat: Chat, reply: Reply) -> Reply:
+    """The reply, below a line that takes the contact button away where it is no longer asked.
+
+    Wherever somebody goes from the question about their phone: left there, a press would give a
+    number that nobody asks for. Remembers whether the button is there.
+    """
+    if not reply.screens:
+        return reply
+    was, chat.contact_shown = chat.contact_shown, any(one.contact for one in reply.screens)
+    if not was or chat.contact_shown or any(one.hide_keyboard for one in reply.screens):
+        return reply
+    note = translate(chat.language, "The button that shares your phone number is put away.")
+    return replace(reply, screens=(Screen(note, hide_keyboard=True), *reply.screens))
 
 
 def _visit(bot: Bot, chat: Chat, arrival: Arrival, now: datetime) -> Visit:

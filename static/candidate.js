@@ -111,8 +111,15 @@ if (preview) {
 const pending = document.querySelector("[data-until]");
 if (pending) {
   const left = new Date(pending.dataset.until) - Date.now() + 2000;
+  const fields = () => [...document.querySelectorAll("textarea, input:not([type=hidden])")];
+  const changed = (one) =>
+    ["checkbox", "radio"].includes(one.type)
+      ? one.checked !== one.defaultChecked
+      : one.value !== one.defaultValue;
   const reload = () => {
-    if (!document.activeElement?.matches("textarea, input")) location.reload();
+    const busy = document.activeElement?.matches("textarea, input") || fields().some(changed);
+    if (busy) setTimeout(reload, 5000);
+    else location.reload();
   };
   if (left < 2 ** 31) setTimeout(reload, Math.max(left, 2000));
 }

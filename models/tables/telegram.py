@@ -67,6 +67,8 @@ class Chat(Model):
     """Newest message seen in the chat: the card is sent again when it is far up."""
     screen_message_id = fields.BigIntField(null=True)
     """The last screen that the door showed, never a notice or the card: it may be drawn again."""
+    contact_shown = fields.BooleanField(null=True)
+    """The button that shares one's phone number lies below the chat."""
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -336,6 +336,16 @@ async def test_leaving_the_phone_question_takes_its_keyboard_away(
     assert not await amina.phone.keyboard()
 
 
+@pytest.mark.parametrize("command", ["/messages", "/documents", "/aide"])
+async def test_wherever_one_goes_from_it_the_phones_keyboard_goes_too(
+    amina: Person, douceur: Provider, command: str
+) -> None:
+    await at_question(amina, douceur, "phone")
+    assert await amina.phone.keyboard()
+    await amina.say(command)
+    assert not await amina.phone.keyboard()
+
+
 async def test_words_before_the_start_are_kept_and_the_start_stays_at_hand(
     amina: Person, douceur: Provider
 ) -> None:
