@@ -24,12 +24,16 @@ async def refuse_if_changed(
     Raises:
         ChangedMeanwhile: naming the newest line that matters.
     """
-    if seen is None:
-        return
-    query = Event.filter(candidate_id=candidate_id).order_by("id").offset(max(seen, 0))
-    # SQLite has no OFFSET without LIMIT; nobody leaves more lines than this unseen.
-    unseen = await query.limit(10_000)
-    for line in reversed(unseen):
+    for line in reversed(await unseen(candidate_id, seen)):
         if line.kind in but or (only and line.kind not in only):
             continue
         raise ChangedMeanwhile(who=line.actor_name, what=line.kind)
+
+
+async def unseen(candidate_id: str, seen: int | None) -> list[Event]:
+    """The lines after the first `seen`, oldest first; None: everything was seen."""
+    if seen is None:
+        return []
+    query = Event.filter(candidate_id=candidate_id).order_by("id").offset(max(seen, 0))
+    # SQLite has no OFFSET without LIMIT; nobody leaves more lines than this unseen.
+    return await query.limit(10_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ async def test_a_comment_is_added_edited_and_removed_with_its_words_in_the_journ
 ) -> None:
     amina = await house.candidate()
     clock = amina.clock_start
-    options = {"provider_id": house.provider.id}
+    options: dict[str, Any] = {"provider_id": house.provider.id}
     house.later(minutes=1)
     who = house.actor("Oscar")
     made = await comments.add(amina.id, "sirene", " Tampon flou ", who, house.now, **options)
@@ -44,7 +45,7 @@ async def test_a_comment_is_added_edited_and_removed_with_its_words_in_the_journ
 
 async def test_a_colleagues_comment_is_theirs(house: House) -> None:
     amina, bruno = await house.candidate(), await house.candidate("Bruno")
-    options = {"provider_id": house.provider.id}
+    options: dict[str, Any] = {"provider_id": house.provider.id}
     made = await comments.add(
         amina.id, "sirene", "Flou", house.actor("Oscar"), house.now, **options
     )
@@ -138,10 +139,43 @@ async def test_marked_answered_the_hold_ends_and_the_clock_starts_from_there(
     assert (await lines(amina)).count("marked_answered") == 1
 
 
+async def test_what_came_after_the_page_was_drawn_still_awaits_a_reply(house: House) -> None:
+    options: dict[str, Any] = {"provider_id": house.provider.id}
+    for answers in (False, True):
+        amina = await house.candidate(status="incomplete")
+        await messages.receive(amina.id, "Une question ?", 4, now=house.now, at=house.now)
+        seen = await Event.filter(candidate_id=amina.id).count()
+        house.later(minutes=5)
+        second = house.now
+        await messages.receive(amina.id, "Et une autre ?", 5, now=second, at=second)
+        house.later(minutes=5)
+        if answers:
+            await replies.send(amina.id, "Oui", house.actor(), house.now, seen=seen, **options)
+        else:
+            await replies.mark_answered(amina.id, house.actor(), house.now, seen=seen, **options)
+        assert (await again(amina)).awaiting_reply_since == second, "nobody has read it"
+        seen = await Event.filter(candidate_id=amina.id).count()
+        await replies.mark_answered(amina.id, house.actor(), house.now, seen=seen, **options)
+        assert (await again(amina)).awaiting_reply_since is None
+
+
+async def test_a_colleagues_keep_is_not_overwritten_unseen(house: House) -> None:
+    amina = await house.candidate(status="incomplete")
+    options: dict[str, Any] = {"provider_id": house.provider.id}
+    await replies.keep(amina.id, 90, house.actor(), house.now, seen=0, **options)
+    kept = (await again(amina)).kept_until
+    assert kept is not None
+    with pytest.raises(ChangedMeanwhile, match="Odile"):
+        await replies.keep(amina.id, 45, house.actor("Oscar"), house.now, seen=0, **options)
+    assert (await again(amina)).kept_until == kept
+    await replies.keep(amina.id, 100, house.actor("Oscar"), house.now, seen=1, **options)
+    assert (await again(amina)).kept_until == kept + timedelta(days=10)
+
+
 async def test_keeping_counts_from_today_and_leaves_the_clock_alone(house: House) -> None:
     amina = await house.candidate(status="incomplete")
     house.later(days=10)
-    options = {"provider_id": house.provider.id}
+    options: dict[str, Any] = {"provider_id": house.provider.id}
     await replies.keep(amina.id, 45, house.actor(), house.now, **options)
     row = await again(amina)
     assert row.kept_until == date(2026, 3, 12) + timedelta(days=45)
@@ -173,7 +207,7 @@ async def test_whoever_was_told_a_date_of_deletion_hears_of_the_new_one(
 async def test_a_view_is_written_once_in_ten_minutes_for_each_operator(house: House) -> None:
     amina = await house.candidate()
     version = (await again(amina)).version
-    options = {"provider_id": house.provider.id}
+    options: dict[str, Any] = {"provider_id": house.provider.id}
     for who in ("Odile", "Odile", "Oscar"):
         await note_view(amina.id, "sirene", house.actor(who), house.now, **options)
     house.later(minutes=10)
@@ -184,7 +218,8 @@ async def test_a_view_is_written_once_in_ten_minutes_for_each_operator(house: Ho
 
 async def test_another_providers_operator_writes_nothing(house: House, other_house: House) -> None:
     amina = await house.candidate()
-    victor, foreign = other_house.actor("Victor"), {"provider_id": other_house.provider.id}
+    victor = other_house.actor("Victor")
+    foreign: dict[str, Any] = {"provider_id": other_house.provider.id}
     for attempt in (
         comments.add(amina.id, "sirene", "x", victor, house.now, **foreign),
         replies.send(amina.id, "x", victor, house.now, **foreign),

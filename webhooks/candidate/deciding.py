@@ -118,7 +118,12 @@ async def keep(request: web.Request, desk: Desk) -> web.StreamResponse:
     sent = await read_form(request)
     candidate = request.match_info["candidate"]
     act = replies.keep(
-        candidate, sent.number("days"), desk.actor, desk.now, provider_id=desk.provider.id
+        candidate,
+        sent.number("days"),
+        desk.actor,
+        desk.now,
+        provider_id=desk.provider.id,
+        seen=max(sent.number("seen"), 0),
     )
     return await lead_on(
         request,

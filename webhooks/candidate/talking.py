@@ -30,5 +30,11 @@ async def answered(request: web.Request, desk: Desk) -> web.StreamResponse:
     """POST …/answered: no reply is needed."""
     sent = await read_form(request)
     candidate = request.match_info["candidate"]
-    act = replies.mark_answered(candidate, desk.actor, desk.now, provider_id=desk.provider.id)
+    act = replies.mark_answered(
+        candidate,
+        desk.actor,
+        desk.now,
+        provider_id=desk.provider.id,
+        seen=max(sent.number("seen"), 0),
+    )
     return await lead_on(request, desk, sent, "messages", act, address(candidate, "messages"))
