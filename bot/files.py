@@ -63,9 +63,12 @@ async def file(message: Message, visit: Visit) -> Reply:
     if sent.media_group is not None:
         key = await album_document(candidate_id, sent.media_group)
         if key is not None:
-            return await _late_item(visit, key, sent)
+            return await _late_item(message, visit, key, sent)
         if await album_is_loose(candidate_id, sent.media_group):
-            await loose.put_aside(candidate_id, message.message_id, at=visit.at, file=sent)
+            text = message.caption or ""
+            await loose.put_aside(
+                candidate_id, message.message_id, at=visit.at, text=text, file=sent
+            )
             return Reply()
     rule = asked_document(place)
     if rule is None:
@@ -73,11 +76,23 @@ async def file(message: Message, visit: Visit) -> Reply:
     return await _receive(message, visit, place, rule, sent)
 
 
-async def _late_item(visit: Visit, key: str, sent: SentFile) -> Reply:
+async def _words(message: Message, visit: Visit) -> str:
+    """The words that came with a file, kept whatever becomes of it: their id, or nothing."""
+    if not message.caption:
+        return ""
+    candidate_id = visit.chat.candidate_id or ""
+    kept = await loose.put_aside(
+        candidate_id, message.message_id, at=visit.at, text=message.caption
+    )
+    return kept.id
+
+
+async def _late_item(message: Message, visit: Visit, key: str, sent: SentFile) -> Reply:
     """Another item of an album whose first was answered: that answer counts it, nothing is added.
 
     A refusal is told once: ten items too many are one mistake, not ten.
     """
+    words = await _words(message, visit)
     try:
         await application.send_document(
             visit.chat.candidate_id or "", key, sent, now=visit.now, at=visit.at
@@ -87,14 +102,23 @@ async def _late_item(visit: Visit, key: str, sent: SentFile) -> Reply:
         rule = dossier.rule(key) if dossier else None
         if not isinstance(rule, DocumentRule):
             return Reply()
-        return await _told_once(visit, rule, refusal, sent, joins=True)
-    return await _counted(visit, key, sent.media_group or "")
+        return await _told_once(visit, rule, refusal, sent, joins=True, words=words)
+    return await _counted(visit, key, sent.media_group or "", words)
 
 
 async def _told_once(
-    visit: Visit, rule: DocumentRule, refusal: Refusal, sent: SentFile, *, joins: bool
+    visit: Visit,
+    rule: DocumentRule,
+    refusal: Refusal,
+    sent: SentFile,
+    *,
+    joins: bool,
+    words: str,
 ) -> Reply:
     """Why a file was refused, above what is there already; once for a whole album."""
+    there = (await where(visit)).dossier
+    document = there.documents.get(rule.key) if there else None
+    joins = joins and document is not None and document.files > 0
     told = Asking(asking.PAGES if joins else asking.DOCUMENT, rule.key)
     if sent.media_group is not None:
         told = replace(told, extra=f"{asking.FULL}{sent.media_group[:24]}")
@@ -103,17 +127,17 @@ async def _told_once(
     visit.chat.asking = str(told)
     why, place = sentence(refusal, visit.language), await where(visit)
     if joins:
-        return answer(visit, papers.received(place, rule, refusal=why))
-    return answer(visit, papers.document(place, rule, why))
+        return answer(visit, papers.received(place, rule, words, refusal=why))
+    return answer(visit, papers.document(place, rule, why, loose_caption=words))
 
 
-async def _counted(visit: Visit, key: str, media_group: str) -> Reply:
+async def _counted(visit: Visit, key: str, media_group: str, words: str) -> Reply:
     """The answer to the album with the new number of pages; silence once the person went on."""
     place = await where(visit)
     rule = asked_document(place)
     if place.asking != Asking(asking.PAGES, key) or rule is None:
         return Reply()
-    words = await album_words(visit.chat.candidate_id or "", media_group)
+    words = words or await album_words(visit.chat.candidate_id or "", media_group)
     return Reply((replace(papers.received(place, rule, words), edits=True),))
 
 
@@ -123,18 +147,13 @@ async def _receive(
     """A file for the document on the screen: its first page, or one more."""
     more = place.asking.step == asking.PAGES
     candidate_id = visit.chat.candidate_id or ""
+    words = await _words(message, visit)
     try:
         await application.send_document(
             candidate_id, rule.key, sent, now=visit.now, at=visit.at, new_version=not more
         )
     except Refusal as refusal:
-        return await _told_once(visit, rule, refusal, sent, joins=more)
-    words = ""
-    if message.caption:
-        kept = await loose.put_aside(
-            candidate_id, message.message_id, at=visit.at, text=message.caption
-        )
-        words = kept.id
+        return await _told_once(visit, rule, refusal, sent, joins=more, words=words)
     visit.chat.asking = str(Asking(asking.PAGES, rule.key))
     return answer(visit, papers.received(await where(visit), rule, words))
 

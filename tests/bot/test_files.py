@@ -168,6 +168,35 @@ async def test_a_file_that_is_too_large_is_refused_with_what_to_do(
     assert await Upload.all().count() == 0
 
 
+async def test_the_words_of_a_refused_file_are_kept_and_can_be_sent(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.phone.send_document(
+        photo, name="big.pdf", size=21_000_000, caption="Le reste suit demain"
+    )
+    said = await amina.answered()
+    assert "trop lourd" in said.text
+    assert (await LooseMessage.get()).text == "Le reste suit demain"
+    await amina.press("Envoyer mon texte")
+    assert (await Message.get()).text == "Le reste suit demain"
+
+
+async def test_what_is_refused_after_a_refused_file_is_not_said_to_be_received(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.phone.send_photo(photo)
+    await amina.answered()
+    await Upload.all().update(state="refused")
+    await Document.all().update(state="unusable")
+    await amina.phone.send_document(photo, name="big.pdf", size=21_000_000)
+    said = await amina.answered()
+    assert "trop lourd" in said.text
+    assert "Reçu" not in said.text
+    assert "C’est complet" not in " ".join(said.labels)
+
+
 async def test_a_photo_out_of_the_blue_is_offered_to_the_documents_and_placed(
     amina: Person, douceur: Provider, photo: Path
 ) -> None:

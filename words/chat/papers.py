@@ -18,8 +18,13 @@ OFFERED = 12
 """Documents that a loose file is offered to at most."""
 
 
-def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
-    """One document to send: what it is, how, and why the last one was refused."""
+def document(
+    place: Place, rule: DocumentRule, refusal: str = "", *, loose_caption: str = ""
+) -> Screen:
+    """One document to send: what it is, how, and why the last one was refused.
+
+    loose_caption: id of the words that came with a refused file.
+    """
     assert place.dossier is not None
     _ = speaker(place)
     number, total = progress(place.dossier, rule.key)
@@ -29,6 +34,7 @@ def document(place: Place, rule: DocumentRule, refusal: str = "") -> Screen:
         place,
         "document",
         (buttons.example(_("👁 See an example"), rule.key),) if rule.example_id else (),
+        (buttons.tell(_("Send my words as a message"), loose_caption),) if loose_caption else (),
         (
             buttons.go(_("‹ My documents"), asking.DOCUMENTS),
             write_to_us(place),
