@@ -310,5 +310,20 @@ async def _settle_document(doing: Deed, claimed: Claim) -> bool:
     state = document_state(tuple(upload.state for upload in uploads), None)
     if document.state == DocumentState.CHECKING and state is not DocumentState.CHECKING:
         document.state = state
-        await document.save(update_fields=["state"])
+        if not any(upload.state == UploadState.KEPT for upload in uploads):
+            _as_it_was_verified(document)
+        await document.save()
     return True
+
+
+def _as_it_was_verified(document: Document) -> None:
+    """Of a destroyed version nothing new can be read: what was said of it holds again."""
+    last = document.earlier[-1] if document.earlier else {}
+    proof = last.get("proof")
+    if last.get("version") != document.version or not (proof and proof["destroyed"]):
+        return
+    document.earlier = document.earlier[:-1]
+    document.state, document.proof = last["state"], proof
+    document.reason_key, document.reason = last["reason_key"], last["reason"]
+    document.reviewed_by_id = last["by"]
+    document.reviewed_at = datetime.fromisoformat(last["at"]) if last["at"] else None

@@ -14,6 +14,7 @@ from models.tables import (
     Candidate,
     Document,
     DocumentType,
+    DocumentVersion,
     Event,
     Page,
     StoredFile,
@@ -175,6 +176,29 @@ async def test_a_version_under_check_keeps_nothing_once_its_document_is_destroye
     assert not await checks.renew(claimed, house.now)
     assert (await Upload.get(id=late.id)).state == "gone"
     assert await checks.claim(house.now + timedelta(days=1), 10) == []
+
+
+async def test_a_late_page_that_cannot_be_read_leaves_the_verdict_as_it_was(
+    house: House,
+) -> None:
+    await forgets(house)
+    amina = await house.candidate(status="incomplete")
+    row = await Document.get(candidate_id=amina.id, key="sirene")
+    await DocumentVersion.filter(document_id=row.id).update(media_group="album")
+    await verifies(house, amina)
+    sent = documents.SentFile(
+        telegram_file_id="late", message_id=2, bot_id=house.bot.id, media_group="album"
+    )
+    actor = Actor(ActorKind.CANDIDATE, amina.id, "Amina")
+    await documents.receive(amina.id, "sirene", sent, actor, house.now, house.now)
+    assert (await Document.get(id=row.id)).state == "checking"
+    (claimed,) = await checks.claim(house.now, 10)
+    await checks.refuse(claimed, "unreadable", house.now)
+    after = await Document.get(id=row.id)
+    assert (after.state, after.version, after.earlier) == ("validated", 1, [])
+    assert after.proof is not None
+    assert after.proof["noted"] == NOTED
+    assert after.reviewed_by_id == house.staff["Odile"].id
 
 
 async def test_what_was_validated_before_the_provider_forgets_can_be_destroyed(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from models.tables import Candidate, Event, JoinLink, Provider, Tombstone
+from models.tables import Candidate, Event, JoinLink, Notice, Provider, Tombstone
 from tests import specimens
 from tests.journeys import applying
 from tests.journeys.applying import DECLARATION, DIPLOMA, SIRENE
@@ -116,6 +116,8 @@ async def accepts_once_more(town: Town, odile: Desk, amina: Phone) -> None:
     await odile.decides("Accepter")
     await amina.hears("votre candidature est acceptée")
     assert await Event.filter(kind="accepted").count() == 2
+    assert await Notice.filter(kind="activation").count() == 1, "nothing more is owed"
+    assert not await Notice.filter(channel="mail", state="owed").exists()
     assert len(town.smtp.for_(AMINA)) == 2
 
 
