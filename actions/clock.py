@@ -74,7 +74,7 @@ class Watch:
     by: str
     clock: Callable[[], datetime]
     renewed_at: datetime
-    going: Callable[[], bool]
+    going: Callable[[], bool] = lambda: True
 
     async def keep(self) -> None:
         """Called before each person; raises Lost when the night is not ours to go on with.

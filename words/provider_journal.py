@@ -135,7 +135,6 @@ NAMES: dict[str, str] = {
     "logo": N_("logo"),
     "source_tags": N_("where people come from"),
     "links": N_("links"),
-    "application": N_("application"),
     "kind": N_("what"),
     "who": N_("who"),
     "from": N_("from"),

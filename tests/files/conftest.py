@@ -167,9 +167,10 @@ class Post:
         return await drain(self.workshop)
 
     def objects(self) -> list[Path]:
-        """Everything in the store."""
-        found = (self.folder.parent / "store").rglob("*")
-        return sorted(path for path in found if path.is_file())
+        """Everything in the store, but for the ids of the erased, which outlive a restore."""
+        folder = self.folder.parent / "store"
+        found = (path for path in folder.rglob("*") if path.is_file())
+        return sorted(path for path in found if path.relative_to(folder).parts[0] != "outside")
 
     def in_clear(self) -> list[Path]:
         """What lies in the scratch folder."""

@@ -294,5 +294,5 @@ async def test_the_history_is_exported_without_a_formula(town: Town, browser: Br
     assert rows[2][5] == 'Deux "guillemets", une virgule'
     assert rows[3][5] == "'=HYPERLINK(2)", "spreadsheets skip white space"
     line = await ProviderEvent.get(kind="journal_exported")
-    assert (line.actor_name, line.after) == ("Odile", {"lines": 3, "application": amina.id})
+    assert (line.actor_name, line.after) == ("Odile", {"lines": 3, "people": "1"})
     assert (await (await browser(town.victor)).post(page.answer.url.path)).status == 404
