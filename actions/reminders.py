@@ -106,9 +106,10 @@ async def _copies(row: Reminder) -> list[Notice]:
 
 
 async def note_said(notice: Notice, day: date) -> None:
-    """Write down the date that the copy which is about to leave says; its acceptance promises it.
+    """Write down the date that what is about to leave says; its acceptance promises it.
 
-    Called by whoever holds the lease, before sending.
+    Of every kind that tells a date (`TELLING_A_DATE`), reminder or not. Called by whoever
+    holds the lease, before sending.
     """
     notice.facts = {**notice.facts, "date": day.isoformat()}
     await Notice.filter(id=notice.id).update(facts=notice.facts)

@@ -30,7 +30,7 @@ from models.reads.quiet import quiet_until
 from models.tables import Bot, Candidate, Chat, Notice
 from rules.faults import place_of
 from rules.letters import Sites
-from rules.notices import NoticeKind
+from rules.notices import TELLING_A_DATE, NoticeKind
 from rules.place import answers_now
 from store.room import StoreDown
 from words.chat.card import card
@@ -230,7 +230,7 @@ class Messenger:
         told = await telling(notice, self.sites, self.clock())
         if isinstance(told, Gone):
             return told
-        if kind is NoticeKind.DELETION_REMINDER and told.facts.day is not None:
+        if kind in TELLING_A_DATE and told.facts.day is not None:
             await note_said(notice, told.facts.day)
         elsewhere = chat.candidate_id != notice.candidate_id
         return Told((news(kind, told.facts, chat.language, elsewhere=elsewhere),))

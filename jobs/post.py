@@ -25,7 +25,7 @@ from models.tables import Notice
 from rules.faults import place_of
 from rules.letters import LetterFacts, Sites
 from rules.mails import MailName, OwnText, examine, name_of
-from rules.notices import SUBSCRIPTIONS, TO_OPERATORS, NoticeKind
+from rules.notices import SUBSCRIPTIONS, TELLING_A_DATE, TO_OPERATORS, NoticeKind
 from words import links
 from words.letters import Letter, letter
 from words.letters.samples import sample
@@ -139,7 +139,7 @@ class Post:
         now, facts = self.clock(), told.facts
         token = await issue_for(notice, self.secret_key, told.address, now)
         kind = NoticeKind(notice.kind)
-        if kind is NoticeKind.DELETION_REMINDER and facts.day is not None:
+        if kind in TELLING_A_DATE and facts.day is not None:
             await note_said(notice, facts.day)
         if kind in SUBSCRIPTIONS:
             facts = replace(facts, unsubscribe=links.page(self.sites, f"unsubscribe/{token}"))

@@ -89,6 +89,11 @@ TO_OPERATORS = MORNING | {
 FAREWELLS = frozenset({NoticeKind.FINAL_REJECTION, NoticeKind.ERASED})
 """May outlive the candidate: then they carry an address and rendered text, for 72 hours."""
 
+TELLING_A_DATE = frozenset(
+    {NoticeKind.DELETION_REMINDER, NoticeKind.ADMISSION_ENDED, NoticeKind.KEPT}
+)
+"""What may say when data are deleted: once it was taken, nobody is deleted before that date."""
+
 SUBSCRIPTIONS = frozenset({NoticeKind.DIGEST})
 """Mails that their reader may end with one press; never what somebody must be told."""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.tables import Candidate, Chat, Decision, Notice, Provider, Reminder, Upload
 from rules import retention as rules
-from rules.notices import NoticeKind
+from rules.notices import TELLING_A_DATE
 from rules.retention import Outlook, Retained, RetentionSettings, local_date
 from rules.vocabulary import Channel, DecisionState, NoticeState, UploadState
 
@@ -167,8 +167,8 @@ async def _facts_of(candidates: Sequence[Candidate]) -> dict[str, _Facts]:
 async def _reminders(ids: list[str]) -> tuple[dict[str, Reminder], Mapping[str, date]]:
     """The open reminder of each candidate, and the latest date ever promised, void ones too.
 
-    A date in a copy that was taken binds like a promise, also where that copy alone does not
-    count as a warning: whoever read a date in the chat gets it.
+    A date in anything that was taken binds like a promise, also where it is no reminder or does
+    not count as a warning: whoever read a date, in a mail or in the chat, gets it.
     """
     open_ones: dict[str, Reminder] = {}
     promises: dict[str, date] = {}
@@ -177,24 +177,27 @@ async def _reminders(ids: list[str]) -> tuple[dict[str, Reminder], Mapping[str, 
         if row.void_at is None:
             open_ones[row.candidate_id] = row
     said = [(row.candidate_id, row.promised) for row in found if row.promised is not None]
-    said += await _said(sorted({row.candidate_id for row in found}))
+    said += await _said(ids)
     for candidate_id, day in said:
         promises[candidate_id] = max(promises.get(candidate_id, day), day)
     return open_ones, promises
 
 
 async def _said(ids: list[str]) -> list[tuple[str, date]]:
-    """(candidate, date) of each copy of a reminder that a server took."""
+    """(candidate, date) of each letter or piece of news that was taken and said a date."""
     if not ids:
         return []
     taken = await Notice.filter(
-        candidate_id__in=ids, kind=NoticeKind.DELETION_REMINDER, state=NoticeState.ACCEPTED
+        candidate_id__in=ids, kind__in=TELLING_A_DATE, state=NoticeState.ACCEPTED
     )
-    return [
-        (one.candidate_id, date.fromisoformat(one.facts["date"]))
-        for one in taken
-        if one.candidate_id is not None
-    ]
+    days = [(one.candidate_id, _day_in(one.facts)) for one in taken]
+    return [(who, day) for who, day in days if who is not None and day is not None]
+
+
+def _day_in(facts: Mapping[str, str]) -> date | None:
+    """The date that a notice said; "until": what an operator who kept somebody chose."""
+    day = facts.get("date") or facts.get("until")
+    return date.fromisoformat(day) if day else None
 
 
 async def _reachable_chats(

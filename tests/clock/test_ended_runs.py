@@ -50,6 +50,36 @@ async def test_the_reminder_says_that_they_work_there_no_more() -> None:
     assert {one["kind"] for one in told} == {"ended"}
 
 
+@pytest.mark.parametrize("reminder_days", [7, 0])
+async def test_a_shorter_delay_deletes_nobody_before_the_date_that_the_end_told(
+    reminder_days: int,
+) -> None:
+    amina = await left()
+    await amina.configure(amina.now, reminder_days=reminder_days, ended_days=30)
+    told = await Notice.filter(kind="admission_ended", state="accepted")
+    assert {(one.channel, one.facts["date"]) for one in told} == {
+        ("mail", "2027-03-01"),
+        ("chat", "2027-03-01"),
+    }
+    assert (await amina.outlook()).deletion_date == date(2027, 3, 1)
+    await amina.advance(datetime(2027, 3, 1, 2, 59, tzinfo=UTC))
+    assert amina.deleted_at is None
+    await amina.advance(datetime(2027, 3, 1, 3, tzinfo=UTC))
+    assert amina.deleted_at is not None
+
+
+async def test_a_shorter_keep_deletes_nobody_before_the_date_that_an_earlier_one_told() -> None:
+    amina = await World.at(START, "Europe/Paris", 45, 7)
+    await amina.advance(datetime(2026, 12, 10, 9, tzinfo=UTC))
+    await amina.keep(amina.now, 90)
+    assert (await Notice.get(kind="kept")).facts["until"] == "2027-03-10"
+    await amina.keep(amina.now + timedelta(days=1), 10)
+    await amina.advance(datetime(2027, 3, 10, 2, 59, tzinfo=UTC))
+    assert amina.deleted_at is None
+    await amina.advance(datetime(2027, 3, 10, 3, tzinfo=UTC))
+    assert amina.deleted_at is not None
+
+
 async def test_what_stays_of_them_is_the_anonymous_line() -> None:
     amina = await left()
     await amina.advance(datetime(2027, 3, 1, 4, tzinfo=UTC))

@@ -46,7 +46,7 @@ from models.tables import (
     Tombstone,
 )
 from rules.letters import Sites
-from rules.notices import NoticeKind
+from rules.notices import TELLING_A_DATE, NoticeKind
 from rules.retention import Outlook, next_run
 from rules.vocabulary import ActorKind, Outcome
 
@@ -304,14 +304,16 @@ class World:
 
     async def _fate(self, notice: Notice) -> outbox.Fate:
         """What becomes of a notice that the other side takes."""
-        if notice.kind != NoticeKind.DELETION_REMINDER:
+        if notice.kind not in TELLING_A_DATE:
             return outbox.Accepted()
         told = await telling(notice, SITES, self.now)
         if isinstance(told, Gone):
             return outbox.Void(told.why)
-        assert told.facts.day is not None
-        await note_said(notice, told.facts.day)
-        self.sent.append((notice.channel, told.facts.day))
+        if told.facts.day is not None:
+            await note_said(notice, told.facts.day)
+        if notice.kind == NoticeKind.DELETION_REMINDER:
+            assert told.facts.day is not None
+            self.sent.append((notice.channel, told.facts.day))
         return outbox.Accepted()
 
     async def provider(self) -> Provider:
