@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rules.answers import Question
 from rules.dossier import Condition, DocumentRule, FieldRule, Policy
 from rules.vocabulary import Stage, WorkStatus
 from tests.rules.people import EMPLOYEE, FIELDS, INDEPENDENT, NOW, field, paper, words
@@ -83,8 +84,8 @@ def test_one_condition_shows_its_sentence_too(stage: Stage) -> None:
         field("car", "yes_no", 7, must_be=(True,), stage=stage), unmet=words("Il faut une voiture")
     )
     shown = rehearse_item(play(fields=(*FIELDS, car)), "car")
-    assert [turn.said for turn in shown] == ["Oui", "Non"]
-    assert "Il faut une voiture" in shown[1].screens[0].text
+    assert [turn.said for turn in shown] == ["Oui", "Non", ""]
+    assert "Il faut une voiture" in shown[2].screens[0].text
 
 
 def test_a_condition_of_choices_shows_its_sentence() -> None:
@@ -93,7 +94,13 @@ def test_a_condition_of_choices_shows_its_sentence() -> None:
         unmet=words("Trop loin"),
     )
     shown = rehearse_item(play(fields=(*FIELDS, area)), "area")
-    assert [turn.said for turn in shown] == ["here", "there"]
+    assert [turn.said for turn in shown] == ["here", "there", ""]
+
+
+def test_a_choice_that_offers_nothing_yet_is_answered_with_no_made_up_word() -> None:
+    asked = replace(field("days", "choices", 7), question=Question("days", "choices"))
+    shown = rehearse_item(play(fields=(*FIELDS, asked)), "days")
+    assert [turn.said for turn in shown] == [""]
 
 
 def test_what_a_person_is_never_asked_has_nothing_to_show() -> None:

@@ -180,7 +180,7 @@ def _turn(play: Stagecraft, rule: Requirement, screens: tuple[Screen, ...]) -> T
     if isinstance(rule, FieldRule):
         value = _answer(play, rule)
         play.answers[rule.key] = AnswerFacts(value, play.now)
-        shown = display(rule.question, value, play.language)
+        shown = display(rule.question, value, play.language) if _can_pick(rule) else ""
         return Turn(screens, rule.key, shown)
     play.papers[rule.key] = _sent(play, rule.key)
     return Turn(screens, rule.key, "📷")
@@ -208,7 +208,8 @@ def _refusal(play: Stagecraft, rule: FieldRule) -> Iterator[Turn]:
     alone = replace(play, answers=answers, papers={}, fields=(asked,))
     said = display(rule.question, other, play.language)
     place = alone.place(alone.dossier(), Asking())
-    yield Turn((questions.unmet(place),), rule.key, said)
+    yield Turn((), rule.key, said)
+    yield Turn((questions.unmet(place),), rule.key)
 
 
 def _answer(play: Stagecraft, rule: FieldRule) -> Value:
@@ -228,6 +229,11 @@ def _answer(play: Stagecraft, rule: FieldRule) -> Value:
     return (
         NAMES.get(rule.key) or SAMPLES.get(question.kind) or translate(play.language, "My answer")
     )
+
+
+def _can_pick(rule: FieldRule) -> bool:
+    """False for a choice that is being written, and offers nothing yet."""
+    return rule.question.kind not in ("choice", "choices") or bool(rule.question.choices)
 
 
 def _best(play: Stagecraft, rule: FieldRule, options: list[Value]) -> Value:
