@@ -71,9 +71,14 @@ class World:
         self.deliver()
 
     def end(self, at: datetime) -> None:
-        """The operator ends the admission, which is addressed to the person."""
+        """The operator ends the admission; the person is told until when their data are kept."""
         self.act(at)
         self.change(at, ended_at=self.now)
+        settings = self.settings.of(self.person)
+        if settings.on and any(self._accepting()):
+            told = retention.deletion_date(settings, self.person)
+            latest = max(filter(None, [self.person.latest_promise, told]))
+            self.person = replace(self.person, latest_promise=latest)
 
     def keep(self, at: datetime, days: int) -> None:
         """The operator presses "keep N days"."""

@@ -170,14 +170,14 @@ ENDED_SETTINGS = {
         2027-02-28 04:00 → reminded for 2027-03-01
         2027-03-01 04:00 → deleted
     """,
-    "shortened before the reminder: warned the next night, with its seven days": """
+    "shortened after the end was told: the date that was told stands": """
         Paris, 45 days, reminder 7, first act 2026-11-01 10:00
         2026-11-02 10:00 it is accepted
         2026-12-01 10:00 the admission ends
         2027-03-01 10:00 the ended delay becomes 30
-        2027-03-01 10:01 → reminder_due for 2027-03-08
-        2027-03-02 04:00 → reminded for 2027-03-09
-        2027-03-09 04:00 → deleted
+        2027-03-01 10:01 → counting for 2028-11-30
+        2028-11-23 04:00 → reminded for 2028-11-30
+        2028-11-30 04:00 → deleted
     """,
     "never, then two months: counted from the day of the change": """
         Paris, 45 days, reminder 7, first act 2026-11-01 10:00
