@@ -39,6 +39,19 @@ SMALL = (
 )
 """For databases of a few rows that live for a second: 84 ms each, 135 without (one measure)."""
 
+ALIKE = (
+    "tests/web/test_dossier_form.py",
+    "tests/web/test_hostile.py",
+    "tests/web/test_logo.py",
+    "tests/web/test_mails.py",
+    "tests/clock/test_outage_timelines.py::test_timeline[the brake",
+    "tests/clock/test_runs.py::test_fewer_people",
+    "tests/clock/test_runs.py::test_more_than_twenty",
+    "tests/clock/test_year.py::test_some_weeks",
+)
+"""How the names of tests begin that are about forms, pictures and numbers of people, and use the
+same few statements that others run on both databases. `pytest -m alike` runs them on either."""
+
 MakeDatabase = Callable[[str | None], Awaitable[str]]
 
 
@@ -50,10 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a database."""
+    """Mark the tests that use a database, and those that are the same on both."""
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.db)
+        if item.nodeid.startswith(ALIKE):
+            item.add_marker(pytest.mark.alike)
 
 
 @pytest.hookimpl(trylast=True)

@@ -70,6 +70,7 @@ SUBJECTS: dict[str, str] = {
 NAMES: dict[str, str] = {
     "label": N_("name"),
     "help": N_("help"),
+    "answer": N_("kind of answer"),
     "required": N_("required"),
     "statuses": N_("asked of"),
     "stage": N_("asked when"),
@@ -278,7 +279,7 @@ def facts(before: Any, after: Any, language: str) -> list[Fact]:
 def _fact(name: str, value: Any, language: str) -> str:
     if name in DAYS:
         return _day(value)
-    if name == "kind" and value in FIELD_KINDS:
+    if name == "answer" and value in FIELD_KINDS:
         return translate(language, FIELD_KINDS[value])
     if name == "statuses" and not value:
         return translate(language, "everybody")

@@ -50,12 +50,12 @@ def _reason(column: Mapping[str, Any]) -> dict[str, Any]:
 def summary(entry: Entry, entries: Iterable[Entry]) -> dict[str, Any]:
     """An entry as a whole: what is asked, of whom, when, and within which limits."""
     columns = entry.columns()
-    kind = {"kind": entry.kind} if isinstance(entry, FieldEntry) else {}
+    kind = {"answer": entry.kind} if isinstance(entry, FieldEntry) else {}
     parts = {name: told(name, columns.get(name), entry, entries) for name in WHOLE}
     return {
         "label": dict(entry.label),
-        **kind,
         "stage": str(entry.stage),
+        **kind,
         "required": entry.required,
         "statuses": list(entry.statuses),
         **{PART.get(name, name): value for name, value in parts.items() if value},

@@ -63,7 +63,7 @@ async def running(folder: Path, **environment: str) -> AsyncIterator[Product]:
         yield product
         process.terminate()
         assert await asyncio.to_thread(process.wait, 40) == 0, log.read_text()
-        assert product.complaints() == []
+        assert product.complaints() == [], product.complaints()
     finally:
         process.kill()
         process.wait()

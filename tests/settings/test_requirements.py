@@ -215,7 +215,10 @@ async def test_the_journal_says_before_and_after_item_by_item(
     ((_, none, added),) = await journal(douceur, Kind.REQUIREMENT_ADDED)
     assert none is None
     assert added["label"] == {"fr": "Un animal\u00a0?"}
-    assert (added["kind"], added["options"]) == ("choice", [{"fr": "Un chat"}, {"fr": "Un chien"}])
+    assert (added["answer"], added["options"]) == (
+        "choice",
+        [{"fr": "Un chat"}, {"fr": "Un chien"}],
+    )
     assert added["condition"]["answers"] == [True]
     ((key, archived, gone),) = await journal(douceur, Kind.REQUIREMENT_ARCHIVED)
     assert (key, archived["label"]["fr"], gone) == ("phone", "Téléphone", None)
