@@ -331,8 +331,9 @@ async def _some_done(serving: set[asyncio.Task[None]]) -> None:
     patience = None if len(serving) >= SERVED_AT_ONCE else SLOW
     done, _ = await asyncio.wait(serving, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
     serving -= done
-    for task in done:
-        task.result()
+    failed = [error for task in done if (error := task.exception()) is not None]
+    if failed:  # looked at all of them: none goes unnoticed
+        raise failed[0]
 
 
 def _near(chat: Chat) -> bool:
