@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,6 +11,7 @@ from typing import Protocol
 import structlog
 
 from actions import chat_outbox as outbox
+from actions.apart import Apart
 from actions.bots import note_disconnected
 from actions.farewells import open_farewell
 from actions.leases import lease_chat, release_chat
@@ -22,13 +24,11 @@ from jobs.counts import NOTICES
 from jobs.halt import Halt
 from jobs.pace import Pace
 from jobs.post import bug
-from models.database import is_passing
 from models.reads.chats import place
 from models.reads.copy import personal_data
 from models.reads.letters import Gone, telling
 from models.reads.quiet import quiet_until
 from models.tables import Bot, Candidate, Chat, Notice
-from rules.faults import place_of
 from rules.letters import Sites
 from rules.notices import TELLING_A_DATE, NoticeKind
 from rules.place import answers_now
@@ -138,27 +138,27 @@ class Messenger:
         return chat or await outbox.claim_outdated(self.holder, now, everywhere=everywhere)
 
     async def _serve(self, chat: Chat) -> None:
-        """Everything that one chat is owed, under its lease."""
+        """Everything that one chat is owed, under its lease; after a bug it rests for a while."""
+        apart = Apart()
         try:
-            for notice in await outbox.due_notices(chat, self.clock()):
-                await self._renew(chat)
-                if (until := await quiet_until(notice, self.clock())) is not None:
-                    await outbox.put_off(notice, until)
-                    continue
-                await self._give_way(chat)
-                if await outbox.take(notice, self.holder, self.clock()):
-                    await self._deliver(chat, notice)
-            await self._renew(chat)
-            await self._refresh_card(chat)
-        except Stop:
-            pass
-        except Exception as error:  # whatever our bug is, other chats do not wait for it
-            if is_passing(error):
-                raise
-            log.error("chat left out", chat=chat.id, error=place_of(error))
-            await outbox.hold_chat(chat, self.holder, self.clock() + REST)
+            with apart.one(chat=chat.id), suppress(Stop):
+                await self._tell_all(chat)
+            if apart.left_out:
+                await outbox.hold_chat(chat, self.holder, self.clock() + REST)
         finally:
             await release_chat(chat.id, self.holder)
+
+    async def _tell_all(self, chat: Chat) -> None:
+        for notice in await outbox.due_notices(chat, self.clock()):
+            await self._renew(chat)
+            if (until := await quiet_until(notice, self.clock())) is not None:
+                await outbox.put_off(notice, until)
+                continue
+            await self._give_way(chat)
+            if await outbox.take(notice, self.holder, self.clock()):
+                await self._deliver(chat, notice)
+        await self._renew(chat)
+        await self._refresh_card(chat)
 
     async def _give_way(self, chat: Chat) -> None:
         """A chat that has to wait for its own pace, or a process that ends, lets others go on."""
