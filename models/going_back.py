@@ -8,6 +8,7 @@ from tortoise.migrations import operations as ops
 from tortoise.models import Model
 
 from models import database, tables
+from models.statements import counting, counting_filled
 
 OLDEST = "0002"
 """Before it there are no guards of history: no release ever ran on such a database."""
@@ -90,8 +91,9 @@ async def _losses(migration: str) -> list[Loss]:
     found = list[Loss]()
     for place, sql in _places(migration):
         (counted,) = await database.rows(sql)
-        if counted["n"]:
-            found.append(Loss(migration, place, int(counted["n"])))
+        (number,) = counted.values()
+        if number:
+            found.append(Loss(migration, place, int(number)))
     return found
 
 
@@ -100,14 +102,11 @@ def _places(migration: str) -> Iterator[tuple[str, str]]:
     for one in import_module(f"migrations.{migration}").Migration.operations:
         if isinstance(one, ops.CreateModel):
             table = str((one.options or {})["table"])
-            yield table, f'SELECT COUNT(*) AS n FROM "{table}"'  # noqa: S608  # our own name
+            yield table, counting(table)
         elif isinstance(one, ops.AddField):
             table = _table(one.model_name)
             column = getattr(one.field, "source_field", None) or one.name
-            yield (
-                f"{table}.{column}",
-                f'SELECT COUNT("{column}") AS n FROM "{table}"',  # noqa: S608  # our own names
-            )
+            yield f"{table}.{column}", counting_filled(table, column)
         elif not isinstance(one, HARMLESS) or not one.reversible:
             raise CannotGo(f"There is no way back before {migration}: restore a backup instead.")
 

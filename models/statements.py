@@ -1,4 +1,4 @@
-"""Questions to whole tables, for backups: each name in them is one of `models.tables`."""
+"""Questions to whole tables, for backups and going back: all names are of `models.tables`."""
 
 # ruff: noqa: S608  # nothing that anybody typed comes near this file
 
@@ -8,6 +8,11 @@ from models.plain import Shape
 def counting(table: str) -> str:
     """How many rows the table has."""
     return f'SELECT count(*) FROM "{table}"'
+
+
+def counting_filled(table: str, column: str) -> str:
+    """How many rows hold something in this column."""
+    return f'SELECT count("{column}") FROM "{table}"'
 
 
 def probing(table: str) -> str:
