@@ -13,8 +13,6 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-import aiogram  # noqa: F401  # imported here, once, for all children
-
 from actions.activation import remind_of_activation
 from actions.bin import empty_due
 from actions.decisions import finalise_due

@@ -17,7 +17,6 @@ from bot.send import Sender
 from jobs import clock as job
 from jobs.context import Workshop
 from jobs.rounds import Rounds
-from models import database as ours
 from models.tables import (
     Bot,
     Candidate,
@@ -38,8 +37,7 @@ from sandbox.client import Phone, Sandbox
 from sandbox.delivery import Timing
 from settings import Settings
 from store.outside import Outside
-from store.room import Room, StoreDown, use_room
-from store.sealing import Keyring
+from store.room import Room, StoreDown
 from tests.clock.test_erasure import MARK, bytes_found, marked
 from tests.clock.world import World, new_candidate
 
@@ -56,14 +54,6 @@ async def telegram() -> AsyncIterator[Server]:
     bots = [BotSpec(TOKEN, "Douceur", "douceur_bot")]
     async with await start(bots=bots, timing=Timing(0.02, 0.1, 5.0)) as running:
         yield running
-
-
-@pytest.fixture
-def store(tmp_path: Path, keys: Keyring) -> Room:
-    """The file room of this process."""
-    made = Room(f"file://{tmp_path}/store", keys, ours.refuse_inside_transaction)
-    use_room(made)
-    return made
 
 
 @pytest.fixture

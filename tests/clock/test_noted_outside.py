@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,14 +19,6 @@ from store.sealing import Keyring
 from tests.clock.world import World, new_candidate
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path, keys: Keyring) -> Room:
-    """The file room of this process."""
-    made = Room(f"file://{tmp_path}/store", keys, ours.refuse_inside_transaction)
-    use_room(made)
-    return made
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ from rules.answers import display
 from rules.dossier import Condition
 from rules.history import ProviderEventKind as Kind
 from rules.requirements import Draft, FieldEntry, NothingToPublish, Option
+from rules.requirements.entries import DocumentEntry
 from rules.requirements.refusals import FrenchIsRequired, NotConfirmed, NotPermitted
 from rules.vocabulary import Stage
 from tests.composing import an_admin, compose, publishes
@@ -232,7 +233,9 @@ async def test_the_journal_says_before_and_after_item_by_item(
 
 async def test_the_journal_says_which_advice_changed(douceur: Provider, odile: Actor) -> None:
     def advised(draft: Draft, words: str) -> Draft:
-        first, *others = draft.entry("cv").reasons  # type: ignore[attr-defined]  # a document
+        entry = draft.entry("cv")
+        assert isinstance(entry, DocumentEntry)
+        first, *others = entry.reasons
         return draft.edit("cv", reasons=(replace(first, advice={"fr": words}), *others))
 
     await publishes(douceur, odile, lambda d: advised(d, "Posez-le à plat."))
