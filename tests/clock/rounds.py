@@ -6,10 +6,6 @@ child dies, as by `kill -9` (0: never). Each answer says whether it was killed.
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -24,6 +20,7 @@ from models import database
 from models.tables import Provider
 from store.sealing import Keyring, use_keyring
 from tests.clock.night import lay_fuse
+from tests.kills.forking import serve
 
 Round = Callable[[datetime], Awaitable[object]]
 
@@ -68,18 +65,5 @@ async def work(job: dict[str, str | int]) -> None:
     await database.close()
 
 
-def main() -> None:
-    """Fork for each line."""
-    print("ready", flush=True)
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            asyncio.run(work(json.loads(line)))
-            sys.stdout.flush()
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        print(json.dumps({"killed": os.WIFSIGNALED(status), "status": status}), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(work)

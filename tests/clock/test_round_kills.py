@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,8 +31,8 @@ from tests.clock.rounds import ROUNDS
 from tests.conftest import MakeDatabase
 from tests.factories import a_candidate, a_provider, an_operator
 from tests.figures import Figures, Record
+from tests.kills.forking import Forks, forks
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PEOPLE = 6
 """For each kind of job."""
@@ -126,38 +122,10 @@ async def state() -> Counter[str]:
     return Counter(found)
 
 
-class Workers:
-    """The process that forks them."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-
-    async def line(self) -> bytes:
-        assert self.process.stdout is not None
-        return await asyncio.wait_for(self.process.stdout.readline(), LONGEST)
-
-    async def killed(self, job: dict[str, Any]) -> bool:
-        """Let one work; whether it was killed before it was done."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(job).encode() + b"\n")
-        await self.process.stdin.drain()
-        end = json.loads(await self.line())
-        assert end["killed"] or end["status"] == 0, end
-        return bool(end["killed"])
-
-
 @pytest.fixture
-async def workers() -> AsyncIterator[Workers]:
-    words = (sys.executable, "-m", "tests.clock.rounds")
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdin=pipe, stdout=pipe)
-    made = Workers(process)
-    try:
-        assert await made.line() == b"ready\n"
+async def workers() -> AsyncIterator[Forks]:
+    async with forks("tests.clock.rounds") as made:
         yield made
-    finally:
-        process.kill()
-        await process.wait()
 
 
 async def undisturbed(url: str) -> dict[str, Counter[str]]:
@@ -180,7 +148,7 @@ async def test_every_round_of_the_clock_killed_again_and_again_does_everything_o
     database: str,
     make_database: MakeDatabase,
     migrated_template: str,
-    workers: Workers,
+    workers: Forks,
     record_property: Record,
 ) -> None:
     """Their transactions are short and hold no lease: whoever comes next goes on at once."""

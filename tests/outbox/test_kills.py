@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +18,7 @@ from rules.notices import NoticeKind
 from rules.vocabulary import Channel
 from sandbox.client import Sandbox
 from tests.figures import Figures, Record
+from tests.kills.forking import Forks, forks
 from tests.outbox.world import TOKEN, Clock, House
 from tests.outbox.zygote import POINTS
 from tests.servers import Mailbox
@@ -37,50 +34,15 @@ WAITED = LEASE.total_seconds() + SWEEP
 """Seconds by which the next worker's clock is ahead: they are not lived through."""
 LONGEST = 60
 """Seconds from a kill until all is done, the lease included."""
-ROOT = Path(__file__).parents[2]
-
-
-class Zygote:
-    """The forking process."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-
-    async def line(self) -> bytes:
-        assert self.process.stdout is not None
-        return await asyncio.wait_for(self.process.stdout.readline(), 60)
-
-    async def work(self, job: dict[str, Any]) -> bool:
-        """Run one worker; whether it was killed before it was done."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(job).encode() + b"\n")
-        await self.process.stdin.drain()
-        end = json.loads(await self.line())
-        assert end["killed"] or end["status"] == 0, end
-        return bool(end["killed"])
 
 
 @pytest.fixture
-async def zygote() -> AsyncIterator[Zygote]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.outbox.zygote",
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    made = Zygote(process)
-    try:
-        assert await made.line() == b"ready\n"
+async def zygote() -> AsyncIterator[Forks]:
+    async with forks("tests.outbox.zygote") as made:
         yield made
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
-async def kill_until_done(zygote: Zygote, job: dict[str, Any]) -> tuple[int, float]:
+async def kill_until_done(zygote: Forks, job: dict[str, Any]) -> tuple[int, float]:
     """One worker after another, each killed at another point; a lease lies between two.
 
     Returns the kills, and the seconds from the last one to the end, but for `WAITED`.
@@ -92,14 +54,14 @@ async def kill_until_done(zygote: Zygote, job: dict[str, Any]) -> tuple[int, flo
         crossing = 1 if point == "claimed" else chance.randint(1, 3)
         job = job | {"point": point, "crossing": crossing}
         job["seconds_later"] = kills * WAITED
-        if not await zygote.work(job):
+        if not await zygote.killed(job):
             return kills, time.monotonic() - began
         kills += 1
 
 
 @pytest.mark.slow
 async def test_a_worker_killed_while_mailing_loses_nothing(
-    database: str, smtp: Mailbox, zygote: Zygote, record_property: Record
+    database: str, smtp: Mailbox, zygote: Forks, record_property: Record
 ) -> None:
     house = await House.opened(Clock(datetime.now(UTC)))
     owed = [
@@ -126,7 +88,7 @@ async def test_a_worker_killed_while_mailing_loses_nothing(
 
 @pytest.mark.slow
 async def test_a_worker_killed_while_writing_to_chats_loses_nothing_and_keeps_their_order(
-    database: str, sandbox: Sandbox, zygote: Zygote, record_property: Record
+    database: str, sandbox: Sandbox, zygote: Forks, record_property: Record
 ) -> None:
     house = await House.opened(Clock(datetime.now(UTC)))
     phones = []

@@ -5,10 +5,7 @@ with SIGKILL. The points are those of a delivery: claimed, before its effect, af
 before its mark is committed. Each line on stdout says how the child ended.
 """
 
-import asyncio
-import json
 import os
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +21,7 @@ from models import database
 from rules.letters import Sites
 from settings.parsing import smtp
 from store.sealing import Keyring, use_keyring
+from tests.kills.forking import serve
 from tests.kills.fuse import Fuse
 
 POINTS = ("claimed", "before_effect", "after_effect", "before_mark")
@@ -63,18 +61,5 @@ async def work(job: dict[str, Any]) -> None:
     await database.close()
 
 
-def main() -> None:
-    print("ready", flush=True)
-    for line in sys.stdin:
-        job = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            asyncio.run(work(job))
-            sys.stdout.flush()
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        print(json.dumps({"killed": os.WIFSIGNALED(status), "status": status}), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(work)
