@@ -1,6 +1,5 @@
 """The provider's settings: each change checked and journaled, none written over another's."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,14 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from actions.deeds import Actor
-from actions.operators import tidy_address
 from actions.provider_journal import lock_provider, record
 from actions.providers import new_link
 from models.database import transaction
 from models.reads.quiet import hours_of
 from models.reads.retention import ended_days_of, settings_if
 from models.tables import Field, JoinLink, Provider, ProviderEvent
-from rules.companies import NotAColour, check_zone, company_name
 from rules.errors import Outdated, Refusal
 from rules.history import ProviderEventKind
 from rules.quiet import check_quiet_hours
@@ -27,7 +24,7 @@ from rules.retention import (
     check_ended_days,
 )
 from rules.switches import FRENCH
-from rules.vocabulary import Language, Stage, WorkStatus
+from rules.vocabulary import Stage, WorkStatus
 
 MOST_BIN_DAYS = 365
 NOTICE_SAYS = frozenset({"name", "reply_to", "module_on", "deletion_days", "ended_days"})
@@ -43,7 +40,6 @@ SETTINGS_KINDS = frozenset(
 """Lines of the journal that go with a new settings version."""
 
 LONGEST_SENTENCE = 500
-COLOUR = re.compile("#[0-9a-f]{6}")
 Changes = tuple[dict[str, Any], dict[str, Any]]
 """What was, and what is now, of the columns that differ."""
 
@@ -215,73 +211,6 @@ async def _check_french(provider: Provider) -> None:
     everybody = row is not None and row.required and not row.statuses and not row.condition
     if not everybody or row is None or row.stage != Stage.APPLICATION:
         raise FrenchNotAsked
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """How a provider shows itself, as a form sends it."""
-
-    name: str
-    colour: str
-    reply_to: str
-    """Where answers to the mails go; empty: nowhere."""
-    language: str
-    timezone: str
-
-    @classmethod
-    def of(cls, provider: Provider) -> "Company":
-        """What it is now."""
-        return cls(
-            name=provider.name,
-            colour=provider.colour,
-            reply_to=provider.reply_to or "",
-            language=provider.language,
-            timezone=provider.timezone,
-        )
-
-    def columns(self) -> dict[str, Any]:
-        """The values as the provider's row and the journal keep them."""
-        return {
-            "name": self.name,
-            "colour": self.colour,
-            "reply_to": self.reply_to or None,
-            "language": self.language,
-            "timezone": self.timezone,
-        }
-
-
-def check_company(wanted: Company, present_zone: str) -> Company:
-    """The same, tidied.
-
-    Raises:
-        CompanyNameNeeded, NotAColour, NotAnAddress, UnknownZone.
-    """
-    colour = wanted.colour.lower()
-    if not COLOUR.fullmatch(colour):
-        raise NotAColour
-    check_zone(wanted.timezone, present_zone)
-    return Company(
-        name=company_name(wanted.name),
-        colour=colour,
-        reply_to=tidy_address(wanted.reply_to) if wanted.reply_to else "",
-        language=Language(wanted.language),
-        timezone=wanted.timezone,
-    )
-
-
-async def change_company(
-    provider_id: str, wanted: Company, version: int, actor: Actor, now: datetime
-) -> Provider:
-    """Save how the provider shows itself; nothing is written when nothing changes.
-
-    Raises:
-        SettingsChangedMeanwhile, and what check_company raises.
-    """
-    async with locked_settings(provider_id, version) as provider:
-        tidy = check_company(wanted, provider.timezone)
-        changes = differences(Company.of(provider).columns(), tidy.columns())
-        await write_changes(provider, "company", changes, actor, now)
-    return provider
 
 
 async def renew_link(provider_id: str, actor: Actor, now: datetime) -> JoinLink:

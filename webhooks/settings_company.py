@@ -4,8 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
+from actions.company import Company, change_company
 from actions.operators import NotAnAddress
-from actions.settings import Company, SettingsChangedMeanwhile, change_company
+from actions.settings import SettingsChangedMeanwhile
 from rules.companies import ZONES, CompanyNameNeeded, NotAColour, UnknownZone
 from rules.errors import Refusal
 from webhooks.access import Desk, admin_page

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import BodyPartReader, web
 
+from actions.company import Company
 from actions.logos import keep_logo, remove_logo
-from actions.settings import Company, SettingsChangedMeanwhile
+from actions.settings import SettingsChangedMeanwhile
 from models.reads.logos import logo_of, provider_by_slug
 from models.tables import Provider
 from rules.errors import Refusal
