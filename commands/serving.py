@@ -184,9 +184,8 @@ async def working(settings: Settings, sender: Sender, redis_url: str) -> AsyncIt
         yield engine
     finally:
         wakes.forget(engine.wake)
-        engine.begin_stop()
+        await engine.stop()  # what arq's jobs wait for is over then, and they end by themselves
         await ended(arq)
-        await engine.stop()
 
 
 @asynccontextmanager

@@ -163,8 +163,14 @@ async def _run(worker: Worker) -> None:
 
 
 async def _close(worker: Worker) -> None:
-    """End jobs and connections; arq's own `close` raises over a cancelled job and leaves them."""
+    """End jobs and connections; arq's own `close` raises over a cancelled job and leaves them.
+
+    Jobs whose work is over are only writing that down: cut off, they would leave an error that
+    nobody hears.
+    """
     jobs = list(worker.tasks.values())
+    if jobs:
+        await asyncio.wait(jobs, timeout=TIMEOUT)
     for job in jobs:
         job.cancel()
     await asyncio.gather(*jobs, return_exceptions=True)

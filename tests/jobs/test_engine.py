@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -172,6 +174,30 @@ async def test_a_wake_of_another_process_arrives_by_arq(redis_url: str, work: Wo
         ringer.ring("mail")
         await until(lambda: work.looks >= 1)
     await ringer.close()
+
+
+async def test_an_end_just_after_a_job_leaves_nothing_unheard(redis_url: str) -> None:
+    worked, unheard = asyncio.Event(), list[object]()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, told: unheard.append(told["message"]))
+
+    async def drain() -> None:
+        worked.set()
+        between.delay = 0.5  # arq writes down that the job is done, and waits for its answer
+
+    try:
+        async with proxy(urlsplit(redis_url).port or 0) as between:
+            ringer = Ringer(redis_url)
+            async with arq(f"redis://127.0.0.1:{between.port}/0", Engine({"mail": drain})):
+                ringer.ring("mail")
+                await worked.wait()
+                await asyncio.sleep(0.1)
+            await ringer.close()
+        await asyncio.sleep(0.1)
+        gc.collect()
+    finally:
+        loop.set_exception_handler(None)
+    assert "Task exception was never retrieved" not in unheard
 
 
 async def test_a_worker_that_lost_redis_is_back_when_redis_is(work: Work) -> None:

@@ -28,8 +28,10 @@ from settings import Settings
 from tests.figures import Figures, Record
 from tests.kills.zygote import POINTS
 
-KILLS = 54 if "ANTICHAMBRE_CHAOS" in os.environ else 27
-"""On each database: both together are more than fifty; `make chaos` does twice as many."""
+KILLS = 54 if "ANTICHAMBRE_CHAOS" in os.environ else 30
+"""On each database: both together are more than fifty; `make chaos` does nearly twice as many."""
+FEWEST = KILLS - 4
+"""All may be served before the last fuses."""
 PATIENCE = 1.0
 """Seconds, fewer than the product's 15, so that a test of many kills does not take hours."""
 PEOPLE = 6
@@ -196,7 +198,7 @@ async def test_the_web_process_killed_at_every_point_of_an_update_loses_and_doub
         seconds=seconds,
         remark=f"in one chat by one kill: {worst} at most",
     ).tell(record_property)
-    assert kills >= 50
+    assert kills >= FEWEST
     assert await Candidate.all().count() == PEOPLE
     for phone in phones:
         candidate = await Candidate.get(telegram_id=phone.id)

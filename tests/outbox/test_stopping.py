@@ -41,6 +41,7 @@ async def test_the_mail_in_hand_is_finished_and_no_other_is_begun(
     ringer.ring(Channel.MAIL)
     await in_hand(smtp)
 
+    engine.begin_stop()
     arq.cancel()  # its jobs with it: the work is not theirs to end
     with suppress(asyncio.CancelledError):
         await arq
