@@ -52,6 +52,12 @@ ALIKE = (
 """How the names of tests begin that are about forms, pictures and numbers of people, and use the
 same few statements that others run on both databases. `pytest -m alike` runs them on either."""
 
+WAITS = tuple(
+    f"tests/{room}/"
+    for room in ("backup", "clock", "kills", "models", "demo", "check", "journeys", "jobs")
+)
+"""Whose tests mostly wait for processes, servers, browsers and kills: they run beside others."""
+
 MakeDatabase = Callable[[str | None], Awaitable[str]]
 
 
@@ -63,12 +69,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a database, and those that are the same on both."""
+    """Mark the tests that use a database, that are the same on both, and that mostly wait."""
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.db)
         if item.nodeid.startswith(ALIKE):
             item.add_marker(pytest.mark.alike)
+        if item.nodeid.startswith(WAITS):
+            item.add_marker(pytest.mark.waits)
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,8 +1,8 @@
 """Run the tests: everything on SQLite, and beside it, on PostgreSQL, those that use a database.
 
-A process for each database, as a process knows one backend, and one for the pages in the browser:
-they wait much, and leave the others their time. The first one's output is shown as it comes, then
-the others', then one line with the sums of all. Arguments go to every run.
+A process knows one backend, so there are several, and many tests wait for servers, browsers and
+kills: a few processes at once leave each other their time. The first one's output is shown as it
+comes, then the others', then one line with the sums of all. Arguments go to every run.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 NO_TEST_COLLECTED = 5
+AT_ONCE = 3
 RUNS = (
-    ("SQLite", "sqlite", "journey or not browser"),
-    ("SQLite, pages in the browser", "sqlite", "browser and not journey"),
-    ("PostgreSQL", "postgres", "db and not alike and (journey or not browser)"),
+    ("SQLite", "sqlite", "not waits and (journey or not browser)"),
+    ("PostgreSQL, tests that wait", "postgres", "waits and db and not alike"),
+    ("SQLite, tests that wait", "sqlite", "waits"),
+    ("PostgreSQL", "postgres", "not waits and db and not alike and (journey or not browser)"),
+    ("SQLite, pages in the browser", "sqlite", "browser and not journey and not waits"),
 )
-"""What is told of each run, its database, and its tests; the first is the longest."""
+"""What is told of each run, its database, and its tests, in the order of their beginning."""
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 
 
@@ -60,24 +64,33 @@ def shown(run: subprocess.Popen[bytes]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Make all runs; 0 when all are green."""
-    with ExitStack() as files:
+    begun: list[subprocess.Popen[bytes]] = []
+    total: Counter[str] = Counter()
+
+    def run(number: int, output: int) -> int:
+        begun.append(run := start(number, output, arguments))
+        if output == subprocess.PIPE:
+            total.update(counts(shown(run)))
+        return run.wait()
+
+    with ExitStack() as files, ThreadPoolExecutor(AT_ONCE) as pool:
         kept = [files.enter_context(tempfile.TemporaryFile()) for _ in RUNS[1:]]
         print(f"tests on {RUNS[0][0]}", flush=True)
-        runs = [start(0, subprocess.PIPE, arguments)]
+        outputs = [subprocess.PIPE, *(file.fileno() for file in kept)]
+        ends = [pool.submit(run, number, output) for number, output in enumerate(outputs)]
         try:
-            runs += [start(n, file.fileno(), arguments) for n, file in enumerate(kept, 1)]
-            total = counts(shown(runs[0]))
-            codes = [run.wait() for run in runs]
+            codes = [end.result() for end in ends]
         finally:
-            for run in runs:
-                if run.poll() is None:
-                    run.terminate()
-                    run.wait()
+            for end in ends:
+                end.cancel()
+            for process in begun:
+                if process.poll() is None:
+                    process.terminate()
         for (name, _, _), file in zip(RUNS[1:], kept, strict=True):
             file.seek(0)
             output = file.read().decode(errors="replace")
             print(f"\ntests on {name}\n{output}")
-            total += counts(output)
+            total.update(counts(output))
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
     bad = [code for code in codes if code not in {0, NO_TEST_COLLECTED}]
     return bad[0] if bad else 0 if total["passed"] else NO_TEST_COLLECTED
