@@ -77,6 +77,8 @@ async def confirm_email(token: str, now: datetime) -> None:
 async def keep(token: str, now: datetime) -> None:
     """Keep the application, by the link in the reminder: an act, deletion counts from it.
 
+    The page then says a date: it binds like one that an operator chose.
+
     Raises:
         NoSuchLink, LinkUsed, LinkExpired, SpaceClosed.
     """
@@ -84,6 +86,9 @@ async def keep(token: str, now: datetime) -> None:
         await doing.record(EventKind.KEPT, after={"by": "mail"})
         candidate = doing.candidate
         if candidate.status in RUNNING or candidate.ended_at is not None:
+            day = (await outlook_of(candidate, doing.provider, now)).deletion_date
+            if day is not None:
+                candidate.kept_until = max(day, candidate.kept_until or day)
             await doing.owe(NoticeKind.KEPT, once=f"link:{row.id}")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models.reads.bots import bot_of
-from models.reads.retention import outlook_of
+from models.reads.retention import Standing, standing_of
 from models.tables import Candidate, Provider, Token
 from rules.statuses import closed
 from rules.vocabulary import RUNNING, Status
@@ -29,7 +29,7 @@ class Mailed:
     ended: bool
     """They no longer work with the provider."""
     deleted_on: date | None
-    """When the application would be deleted without news."""
+    """When the application would be deleted without news; only a date that binds us."""
     warned: bool
     """The time for a reminder has come: a new one can be asked for."""
 
@@ -40,7 +40,7 @@ async def mailed(token: Token, now: datetime) -> Mailed | None:
     if candidate is None:
         return None
     bot = await bot_of(candidate)
-    outlook = await outlook_of(candidate, candidate.provider, now)
+    standing = await standing_of(candidate, candidate.provider, now)
     return Mailed(
         provider=candidate.provider,
         candidate_id=candidate.id,
@@ -52,6 +52,13 @@ async def mailed(token: Token, now: datetime) -> Mailed | None:
         email_confirmed=candidate.email_confirmed_at is not None,
         running=candidate.status in RUNNING,
         ended=candidate.status == Status.ACCEPTED and candidate.ended_at is not None,
-        deleted_on=outlook.deletion_date,
-        warned=outlook.state in ("reminder_due", "reminder_owed", "reminded", "due"),
+        deleted_on=_bound(standing),
+        warned=standing.outlook.state in ("reminder_due", "reminder_owed", "reminded", "due"),
     )
+
+
+def _bound(standing: Standing) -> date | None:
+    """The date, when it was promised: one that changed settings could bring nearer is not told."""
+    day, person = standing.outlook.deletion_date, standing.retained
+    promised = [one for one in (person.kept_until, person.latest_promise) if one is not None]
+    return day if day is not None and promised and day <= max(promised) else None

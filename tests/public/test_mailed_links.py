@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from actions import accounts, tokens
-from actions.reminders import owe
+from actions.reminders import owe, reminder_accepted
 from actions.tokens import LinkExpired, LinkUsed, TokenKind
 from models.database import transaction
 from models.reads.retention import standing_of
-from models.tables import Candidate, Event, Notice, Reminder, Token
+from models.tables import Candidate, Event, Notice, Provider, Reminder, Token
 from rules.notices import NoticeKind
-from rules.vocabulary import Channel
+from rules.vocabulary import Channel, NoticeState
 from tests.outbox.world import SECRET, House, journal
 from tests.web.conftest import Browser, Time
 
@@ -41,6 +41,13 @@ async def warned(house: House) -> tuple[Candidate, str]:
         await owe(doing, standing)
     notice = await Notice.get(candidate_id=bruno.id, channel=Channel.MAIL)
     return bruno, await tokens.issue_for(notice, SECRET, bruno.email, house.clock.now)
+
+
+async def arrived(person: Candidate, at: datetime) -> None:
+    """The mail was accepted for delivery."""
+    copies = Notice.filter(candidate_id=person.id, channel=Channel.MAIL)
+    await copies.update(state=NoticeState.ACCEPTED, settled_at=at)
+    await reminder_accepted(await copies.get(), Channel.MAIL, at)
 
 
 async def test_looking_at_a_link_changes_nothing(
@@ -142,6 +149,8 @@ async def test_the_reminders_link_keeps_the_application(
     bruno, token = await warned(house)
     time.now = house.clock.now
     visitor = await browser()
+    assert "sera supprimée" not in (await visitor.get(f"/keep/{token}")).text, "nothing binds yet"
+    await arrived(bruno, house.clock.now)
     assert "sera supprimée le samedi 18 avril 2026" in (await visitor.get(f"/keep/{token}")).text
     assert (await visitor.post(f"/keep/{token}")).status == 303
     page = await visitor.get(f"/keep/{token}")
@@ -151,6 +160,26 @@ async def test_the_reminders_link_keeps_the_application(
     (kept,) = await Event.filter(candidate_id=bruno.id, kind="kept")
     assert (kept.actor_kind, kept.after) == ("candidate", {"by": "mail"})
     assert await Notice.exists(candidate_id=bruno.id, kind=NoticeKind.KEPT)
+
+
+async def test_the_date_on_the_page_is_kept_whatever_becomes_of_the_settings(
+    house: House, browser: Browser, time: Time
+) -> None:
+    bruno, token = await warned(house)
+    time.now = house.clock.now
+    visitor = await browser()
+    await visitor.post(f"/keep/{token}")
+    assert "26 mai 2026" in (await visitor.get(f"/keep/{token}")).text
+    await Provider.filter(id=house.provider.id).update(deletion_days=3, reminder_days=0)
+    person, provider = await Candidate.get(id=bruno.id), await Provider.get(id=house.provider.id)
+    due = (await standing_of(person, provider, house.clock.now)).outlook.deletion_date
+    assert due == date(2026, 5, 26)
+    assert "26 mai 2026" in (await visitor.get(f"/keep/{token}")).text
+
+    await Provider.filter(id=house.provider.id).update(deletion_days=90)
+    page = await visitor.get(f"/keep/{token}")
+    assert "Votre candidature est gardée" in page.text
+    assert "2026" not in page.text.split("<main")[1], "a later date could be shortened again"
 
 
 async def test_the_reminders_link_keeps_the_data_of_who_works_there_no_more(
