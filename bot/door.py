@@ -64,6 +64,8 @@ class Door:
     """Builds the dispatcher on first use: importing aiogram takes seconds."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     holder: str = field(default_factory=lambda: f"door-{new_id()}")
+    answered: Callable[[str], None] = lambda _bot_id: None
+    """Told of each answer that leaves: news of the same bot make room for them."""
     _dispatcher: Dispatcher | None = None
     _queues: dict[tuple[str, int], tuple[asyncio.Lock, int]] = field(default_factory=dict)
 
@@ -263,6 +265,7 @@ class Door:
     async def _show_without_chat(self, bot: Bot, arrival: Arrival, reply: Reply) -> None:
         if arrival.person is not None:
             for screen in reply.screens:
+                self.answered(bot.id)
                 await self.sender.show(bot, arrival.person.user_id, screen)
 
     async def _leased(self, chat: Chat) -> bool:
@@ -286,6 +289,7 @@ class Door:
         earlier = arrival.pressed_message or chat.screen_message_id
         for screen in reply.screens:
             edited = earlier if screen.edits else None
+            self.answered(bot.id)
             newest = await self.sender.show(bot, chat.user_id, screen, edit_message_id=edited)
             if screen.card:
                 card, version = newest, screen.card_version

@@ -22,7 +22,9 @@ from jobs.check.pictures import logo_opener
 from jobs.context import Workshop, utc_now
 from jobs.embedded_redis import EmbeddedRedis
 from jobs.engine import Engine
+from jobs.pace import Pace
 from jobs.queue import Ringer, serve
+from jobs.shared_pace import SharedPace
 from jobs.worker import new_engine
 from models import database
 from settings import Settings
@@ -132,14 +134,16 @@ async def serving(settings: Settings, parts: Parts) -> AsyncIterator[None]:
         sender = Sender(settings.telegram_api_url, settings.telegram_token)
         stack.push_async_callback(sender.close)
         ringer = await stack.enter_async_context(ringing(redis_url))
+        shared = SharedPace(redis_url)
+        stack.push_async_callback(shared.close)
         engine: Engine | None = None
         if parts.worker:
-            engine = await stack.enter_async_context(working(settings, sender, redis_url))
+            engine = await stack.enter_async_context(working(settings, sender, redis_url, shared))
         if settings.metrics_port and not parts.web:
             monitor = create_monitor(settings, ringer.answers)
             await stack.enter_async_context(_served(monitor, settings.host, settings.metrics_port))
         if parts.web:
-            door = Door(sender, build_dispatcher)
+            door = Door(sender, build_dispatcher, answered=shared.answered)
             await stack.enter_async_context(listening(settings, door, ringer))
             await stack.enter_async_context(connected_to_telegram(settings, door))
         if engine is not None:
@@ -174,9 +178,11 @@ async def ringing(redis_url: str) -> AsyncIterator[Ringer]:
 
 
 @asynccontextmanager
-async def working(settings: Settings, sender: Sender, redis_url: str) -> AsyncIterator[Engine]:
+async def working(
+    settings: Settings, sender: Sender, redis_url: str, shared: SharedPace
+) -> AsyncIterator[Engine]:
     """The engine, woken by this process's deeds and by arq."""
-    engine = new_engine(Workshop(settings, sender))
+    engine = new_engine(Workshop(settings, sender, pace=Pace(shared=shared.take)))
     wakes.listen(engine.wake)
     engine.start()
     arq = asyncio.create_task(serve(redis_url, engine.kinds, engine.look), name="arq")

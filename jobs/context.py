@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.send import Sender
 from jobs.halt import Halt
 from jobs.messenger import Messenger
+from jobs.pace import Pace
 from jobs.post import Post
 from jobs.rounds import Rounds
 from models.ids import new_id
@@ -24,6 +25,8 @@ class Workshop:
 
     settings: Settings
     sender: Sender
+    pace: Pace = field(default_factory=Pace)
+    """How fast Telegram is called."""
     clock: Callable[[], datetime] = utc_now
     holder: str = field(default_factory=lambda: f"worker-{new_id()}")
     post: Post | None = None

@@ -51,6 +51,7 @@ def new_messenger(workshop: Workshop) -> Messenger:
         sites=sites_of(workshop.settings),
         clock=workshop.clock,
         holder=workshop.holder,
+        pace=workshop.pace,
         halt=workshop.halt,
     )
 

@@ -2,24 +2,34 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
+PER_BOT = 30.0
+"""Messages a second of one bot, about, in many chats (core.telegram.org/bots/faq)."""
 REMEMBERED = 10_000
 """Chats whose pace is kept; older ones have long been quiet."""
+
+
+async def _alone(_bot_id: str) -> float:
+    """There is no other process to ask."""
+    return 0.0
 
 
 @dataclass(slots=True)
 class Pace:
     """Slots in time, of this process; Telegram's own 429 answers are obeyed besides.
 
-    Telegram asks for about 30 messages a second per bot and 1 per second in a chat, and lets
-    short bursts pass (core.telegram.org/bots/faq).
+    Telegram asks for 1 message a second in a chat, and lets short bursts pass. A chat is leased by
+    one process, a bot serves many: `shared` takes a bot's slot among all processes and says how
+    many seconds it is away.
     """
 
-    per_bot: float = 30.0
+    per_bot: float = PER_BOT
     per_chat: float = 1.0
     burst: int = 4
+    shared: Callable[[str], Awaitable[float]] = _alone
     _bots: dict[str, float] = field(default_factory=dict)
     _chats: OrderedDict[str, float] = field(default_factory=OrderedDict)
 
@@ -38,6 +48,7 @@ class Pace:
         if len(self._chats) > REMEMBERED:
             self._chats.popitem(last=False)
         allowed = chat_slot - (self.burst - 1) / self.per_chat
-        delay = max(bot_slot, allowed) - now
+        among_all = monotonic() + await self.shared(bot_id)
+        delay = max(bot_slot, allowed, among_all) - monotonic()
         if delay > 0:
             await asyncio.sleep(delay)
