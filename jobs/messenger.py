@@ -1,10 +1,10 @@
 """News in the chat: lease a chat, send its notices in order, refresh its card."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from actions.reminders import note_said
 from bot.send import Blocked, Disconnected, Passing, SendError
 from bot.send import Refused as RefusedByTelegram
 from jobs.archive import archives, parts
+from jobs.beside import one_by_one
 from jobs.counts import NOTICES
 from jobs.halt import Halt
 from jobs.pace import Pace
@@ -46,9 +47,6 @@ CARD_AGAIN = timedelta(seconds=20)
 REST = timedelta(minutes=5)
 """So long a chat in which a bug was met is left alone, so that it does not come first again."""
 
-
-SLOW = 0.5
-"""Seconds after which a chat that is being served is slow: the next one is begun beside it."""
 SERVED_AT_ONCE = 16
 """Slow chats of one process; with so many, Telegram itself is slow."""
 SHORT_WAIT = 0.2
@@ -97,28 +95,10 @@ class Messenger:
 
     async def drain(self) -> int:
         """Work until nothing is due; returns how many times a chat was taken in hand."""
-        taken = 0
         await outbox.give_up_blocked(self.clock())
         everywhere = self._is_time_to_look_everywhere()
-        serving: set[asyncio.Task[None]] = set()
-        try:
-            while not self.halt.called:
-                chat = await self.claim(everywhere=everywhere)
-                if chat is not None:
-                    taken += 1
-                    serving.add(asyncio.create_task(self._serve(chat)))
-                elif not serving:
-                    break
-                await _some_done(serving)
-            while serving:
-                await _some_done(serving)
-        except asyncio.CancelledError:  # no time is left: what is in hand is cut off
-            for task in serving:
-                task.cancel()
-            raise
-        finally:
-            await asyncio.gather(*serving, return_exceptions=True)
-        return taken
+        claim = partial(self.claim, everywhere=everywhere)
+        return await one_by_one(claim, self._serve, self.halt, SERVED_AT_ONCE)
 
     def _is_time_to_look_everywhere(self) -> bool:
         now, last = self.clock(), self._looked_everywhere
@@ -128,11 +108,7 @@ class Messenger:
         return True
 
     async def claim(self, *, everywhere: bool = False) -> Chat | None:
-        """Lease a chat with news, else one with an outdated card.
-
-        The next one only when this one is done, or slow: a killed process leaves one message in
-        doubt as long as Telegram answers quickly, and one slow chat holds up nobody.
-        """
+        """Lease a chat with news, else one with an outdated card."""
         now = self.clock()
         chat = await outbox.claim_chat(self.holder, now)
         return chat or await outbox.claim_outdated(self.holder, now, everywhere=everywhere)
@@ -324,16 +300,6 @@ class Messenger:
         except RefusedByTelegram as error:
             log.error("card refused", chat=chat.id, error=type(error).__name__)
             return here
-
-
-async def _some_done(serving: set[asyncio.Task[None]]) -> None:
-    """Wait until one is done or all are slow; with as many as may be, until one is done."""
-    patience = None if len(serving) >= SERVED_AT_ONCE else SLOW
-    done, _ = await asyncio.wait(serving, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-    serving -= done
-    failed = [error for task in done if (error := task.exception()) is not None]
-    if failed:  # looked at all of them: none goes unnoticed
-        raise failed[0]
 
 
 def _near(chat: Chat) -> bool:

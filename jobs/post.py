@@ -12,6 +12,7 @@ from actions.installation import note_mail_server
 from actions.outbox import Accepted, Fate, Later, Refused, Void
 from actions.reminders import note_said
 from actions.tokens import issue_for
+from jobs.beside import one_by_one
 from jobs.counts import NOTICES
 from jobs.halt import Halt
 from jobs.mime import message
@@ -35,6 +36,8 @@ log = structlog.get_logger()
 PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 NOTED_FOR = timedelta(minutes=1)
+LINES = 4
+"""Connections of one process to the mail server, when it is slow; a quick one sees one."""
 BUG_TRIES = 8
 """After so many, a mail that cannot be written fails for good, and the panel shows it."""
 
@@ -56,6 +59,8 @@ class Post:
     holder: str
     turns: Turns = field(default_factory=Turns)
     halt: Halt = field(default_factory=Halt)
+    lines: int = LINES
+    """Mails in hand at once when the mail server is slow."""
     _paused_until: datetime | None = None
     _pause: timedelta = field(default=PAUSE)
     _away: str | None = None
@@ -65,18 +70,13 @@ class Post:
 
     async def drain(self) -> int:
         """Work until nothing is due, or the server is away; returns how many mails were tried."""
-        tried = 0
         if self.transport is None or self._pausing():
-            return tried
+            return 0
         self.turns.begin()
         try:
-            while not self.halt.called and (notice := await self.claim()):
-                tried += 1
-                if not await self._deliver(notice):
-                    break
+            tried = await one_by_one(self.claim, self._deliver, self.halt, self.lines)
         finally:
-            if tried:
-                await self.transport.close()
+            await self.transport.close()
         await self._note_away()
         return tried
 
@@ -95,16 +95,15 @@ class Post:
         self._noted = (away, now + NOTED_FOR)
 
     async def claim(self) -> Notice | None:
-        """Take one mail in hand."""
-        return await self.turns.next(self.holder, self.clock())
+        """Take one mail in hand, unless the server just went away."""
+        return None if self._pausing() else await self.turns.next(self.holder, self.clock())
 
-    async def _deliver(self, notice: Notice) -> bool:
-        """False when the server itself is away: the others need not be tried now."""
+    async def _deliver(self, notice: Notice) -> None:
         address = ""
         try:
             if (until := await quiet_until(notice, self.clock())) is not None:
                 await outbox.put_off(notice, self.holder, until)
-                return True
+                return
             told = await self._told(notice)
             if isinstance(told, Gone):
                 fate: Fate = Void(told.why)
@@ -114,7 +113,7 @@ class Post:
         except Exception as error:  # noqa: BLE001  # the edge of a job: the row keeps the evidence
             fate = bug(notice, error)
         await self.settle(notice, fate, address)
-        return self._note_server(fate)
+        self._note_server(fate)
 
     async def _told(self, notice: Notice) -> Told | Gone:
         """What the mail says now; a farewell says what was kept for it."""
@@ -164,18 +163,19 @@ class Post:
             log.info("lease lost", notice=notice.id)
         NOTICES.labels(notice.channel, type(fate).__name__.lower()).inc()
 
-    def _note_server(self, fate: Fate) -> bool:
+    def _note_server(self, fate: Fate) -> None:
         """Leave a server that is away in peace, longer each time."""
         if not (isinstance(fate, Later) and fate.away):
             self._paused_until, self._pause = None, PAUSE
             if isinstance(fate, Accepted | Later):
                 self._away = ""
-            return True
+            return
         self._away = outbox.plain_error(fate.error)
         log.warning("mail server away", error=self._away)
+        if self._pausing():  # another mail that was in hand has told of it
+            return
         self._paused_until = self.clock() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
-        return False
 
 
 async def write_mail(notice: Notice, facts: LetterFacts, language: str) -> Letter:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -28,7 +29,7 @@ CLOSING = 421
 
 
 class Transport(Protocol):
-    """Takes one message at a time to one address."""
+    """Takes messages, each to one address."""
 
     async def send(self, message: EmailMessage, sender: str, to: str) -> Fate:
         """Hand the message over; raises nothing that the network or the server may cause."""
@@ -39,37 +40,75 @@ class Transport(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Line:
+    """A connection to the mail server."""
+
+    smtp: aiosmtplib.SMTP
+    used_at: float
+
+    async def alive(self) -> bool:
+        """One that was idle may be dead without our knowing."""
+        if not self.smtp.is_connected:
+            return False
+        if monotonic() - self.used_at < IDLE:
+            return True
+        try:
+            await self.smtp.noop()
+        except (aiosmtplib.SMTPException, OSError):
+            return False
+        return True
+
+
 class SmtpTransport:
-    """One connection to the mail server, opened when needed and kept between mails."""
+    """Connections to the mail server: opened when all others are busy, kept between mails."""
 
     def __init__(self, smtp: Smtp, *, step: float = STEP, patience: float = PATIENCE) -> None:
         """Seconds that the server may take for one answer, and for one mail."""
         self._smtp = smtp
         self._step, self._patience = step, patience
-        self._line: aiosmtplib.SMTP | None = None
-        self._used_at = 0.0
+        self._idle: list[Line] = []
 
     async def send(self, message: EmailMessage, sender: str, to: str) -> Fate:
-        """Send over the open connection, or a new one."""
+        """Send over an open connection that nobody uses, or a new one."""
         refuse_inside_transaction("SMTP")
+        line: Line | None = None
         try:
             async with asyncio.timeout(self._patience):
-                line = await self._connected()
-                await line.send_message(message, sender=sender, recipients=[to])
-                self._used_at = monotonic()
-                return Accepted()
+                line = await self._free() or await self._connect()
+                await line.smtp.send_message(message, sender=sender, recipients=[to])
+                line.used_at = monotonic()
+                fate: Fate = Accepted()
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             fate = fate_of(error)
+        except asyncio.CancelledError:
+            if line is not None:
+                line.smtp.close()
+            raise
+        if line is not None:
             if isinstance(fate, Later) and fate.away:
-                self._drop()
-            return fate
+                line.smtp.close()
+            else:
+                self._idle.append(line)
+        return fate
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        if self._line is not None and await self._alive(self._line):
-            return self._line
-        self._drop()
+    async def _free(self) -> Line | None:
+        """The connection that was used last, if it lives."""
+        while self._idle:
+            line = self._idle.pop()
+            alive = False
+            try:
+                alive = await line.alive()
+            finally:
+                if not alive:
+                    line.smtp.close()
+            if alive:
+                return line
+        return None
+
+    async def _connect(self) -> Line:
         smtp = self._smtp
-        line = aiosmtplib.SMTP(
+        made = aiosmtplib.SMTP(
             hostname=smtp.host,
             port=smtp.port,
             username=smtp.user or None,
@@ -78,38 +117,26 @@ class SmtpTransport:
             start_tls=smtp.security == "starttls",
             timeout=self._step,
         )
-        await line.connect()
-        self._line, self._used_at = line, monotonic()
-        return line
-
-    async def _alive(self, line: aiosmtplib.SMTP) -> bool:
-        """A line that was idle may be dead without our knowing."""
-        if not line.is_connected:
-            return False
-        if monotonic() - self._used_at < IDLE:
-            return True
         try:
-            await line.noop()
-        except (aiosmtplib.SMTPException, OSError):
-            return False
-        return True
-
-    def _drop(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+            await made.connect()
+        except BaseException:
+            made.close()
+            raise
+        return Line(made, monotonic())
 
     async def close(self) -> None:
         """Say goodbye, and do not wait for an answer that does not come."""
-        if self._line is None:
-            return
+        lines, self._idle = self._idle, []
+        await asyncio.gather(*(self._quit(line) for line in lines))
+
+    async def _quit(self, line: Line) -> None:
         try:
             async with asyncio.timeout(self._step):
-                await self._line.quit()
+                await line.smtp.quit()
         except (aiosmtplib.SMTPException, OSError):
             pass
         finally:
-            self._drop()
+            line.smtp.close()
 
 
 def fate_of(error: Exception) -> Fate:

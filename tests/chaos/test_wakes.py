@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 
+from jobs.post import LINES
 from models.tables import Notice
 from tests.chaos.people import nothing_owed, owe_mails, owe_more, until
 from tests.chaos.site import Site
@@ -40,9 +41,9 @@ async def test_a_worker_killed_with_a_mail_in_hand(
     sent = Counter(mail.id for mail in smtp.messages)
     doubled = sum(sent.values()) - len(sent)
     Figures(kills=1, lost=6 - len(sent), doubled=doubled, seconds=seconds).tell(record_property)
-    assert in_hand == 1, "one at a time"
+    assert in_hand <= LINES
     assert len(sent) == 6
-    assert doubled <= 1
+    assert doubled <= in_hand
     assert others < seconds < MINUTE + SLACK
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import aiosmtplib
-
 from actions import outbox
-from jobs.transport import SmtpTransport
+from jobs.beside import SLOW
+from jobs.post import LINES, PAUSE
+from jobs.transport import Line, SmtpTransport
 from models.tables import Candidate, Notice, Token
 from rules.notices import NoticeKind
 from settings.parsing import smtp as parsed
@@ -63,6 +63,46 @@ async def test_without_a_mail_server_mails_stay_owed(house: House) -> None:
     post.transport = None
     assert await post.drain() == 0
     assert (await fate(notice)).state == "owed"
+
+
+async def test_the_next_mails_leave_beside_slow_ones_but_not_without_limit(
+    house: House, smtp: Mailbox
+) -> None:
+    amina = await house.person()
+    for _ in range(LINES + 1):
+        await house.owe(amina)
+    smtp.hold = 600
+    draining = asyncio.create_task(house.post(smtp.url, lines=LINES).drain())
+    async with asyncio.timeout(30):
+        while smtp.held < LINES:
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(2 * SLOW)
+    assert smtp.held == LINES
+    assert await Notice.filter(lease_by__not_isnull=True).count() == LINES
+
+    draining.cancel()
+    await asyncio.gather(draining, return_exceptions=True)
+    smtp.hold = 0
+    house.clock.forward(minutes=2)
+    await house.post(smtp.url, holder="w2").drain()
+    assert len({one.id for one in smtp.messages}) == len(smtp.messages) == LINES + 1
+
+
+async def test_a_server_that_went_away_from_several_mails_went_away_once(
+    house: House, smtp: Mailbox
+) -> None:
+    amina = await house.person()
+    for _ in range(LINES):
+        await house.owe(amina)
+    smtp.hold = (LINES + 1) * SLOW
+    smtp.refuse("421 closing", at="DATA")
+    post = house.post(smtp.url, lines=LINES)
+    await post.drain()
+    assert smtp.held == LINES
+    assert await Notice.filter(state="owed", attempts=1).count() == LINES
+    smtp.hold, smtp.refusals = 0, []
+    house.clock.forward(seconds=PAUSE.total_seconds())
+    assert not post._pausing(), "it is tried again after the first pause"
 
 
 async def test_5xx_fails_once_and_marks_the_address(house: House, smtp: Mailbox) -> None:
@@ -194,16 +234,14 @@ async def test_a_server_that_never_answers_is_given_up_in_time(house: House) -> 
 async def test_mails_share_one_connection_and_survive_its_end(house: House, smtp: Mailbox) -> None:
     lines = 0
     transport = SmtpTransport(parsed(smtp.url))
-    connect = transport._connected
+    connect = transport._connect
 
-    async def counted() -> aiosmtplib.SMTP:
+    async def counted() -> Line:
         nonlocal lines
-        before = transport._line
-        line = await connect()
-        lines += line is not before
-        return line
+        lines += 1
+        return await connect()
 
-    transport._connected = counted  # type: ignore[method-assign]  # counts, then connects
+    transport._connect = counted  # type: ignore[method-assign]  # counts, then connects
     people = [await house.person(email=f"a{number}@example.org") for number in range(4)]
     for person in people:
         await house.owe(person)

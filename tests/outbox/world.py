@@ -130,9 +130,8 @@ class House:
     def post(self, smtp_url: str = "", transport: Transport | None = None, **more: Any) -> Post:
         """A worker's way out for mails."""
         way = transport or SmtpTransport(parsed(smtp_url))
-        return Post(
-            way, "robot@antichambre.example", SITES, SECRET, self.clock, **{"holder": "w1"} | more
-        )
+        given = {"holder": "w1", "lines": 1} | more  # one by one, however busy the machine is
+        return Post(way, "robot@antichambre.example", SITES, SECRET, self.clock, **given)
 
     def messenger(self, url: str, **more: Any) -> Messenger:
         """A worker's way out for the chat."""
