@@ -20,7 +20,7 @@ ME = {"id": 515151, "is_bot": True, "first_name": "Other", "username": "other_bo
 
 @dataclass
 class OtherServer:
-    """Knows one bot and one person; answers ten methods, and remembers what was asked."""
+    """Knows one bot and one person; answers a dozen methods, and remembers what was asked."""
 
     token: str
     port: int = 0
@@ -28,17 +28,38 @@ class OtherServer:
     asked: list[str] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: itertools.count(1000))
 
     async def call(self, request: web.Request) -> web.Response:
         """POST /bot<token>/<method>."""
-        method, sent = request.match_info["method"], {**await request.post(), **request.query}
+        method, sent = request.match_info["method"], dict(request.query)
+        if request.content_type == "application/json":
+            sent |= await request.json()
+        else:
+            sent |= {name: str(value) for name, value in (await request.post()).items()}
         self.asked.append(method)
         answer = getattr(self, f"on_{method.lower()}", None)
         if request.match_info["token"] != self.token or answer is None:
             refused = {"ok": False, "error_code": 404, "description": "Not Found"}
             return web.json_response(refused, status=404)
         return web.json_response({"ok": True, "result": await answer(sent)})
+
+    async def download(self, request: web.Request) -> web.Response:
+        """GET /file/bot<token>/<path>."""
+        content = self.files.get(request.match_info["path"].removeprefix("photos/"))
+        if request.match_info["token"] != self.token or content is None:
+            raise web.HTTPNotFound
+        return web.Response(body=content)
+
+    async def on_getfile(self, sent: dict[str, str]) -> Any:
+        size = len(self.files[sent["file_id"]])
+        return {
+            "file_id": sent["file_id"],
+            "file_unique_id": f"u{sent['file_id']}",
+            "file_size": size,
+            "file_path": f"photos/{sent['file_id']}",
+        }
 
     async def on_getme(self, sent: dict[str, str]) -> Any:
         return ME
@@ -80,6 +101,26 @@ class OtherServer:
         """Amina writes."""
         await self.deliver(message=self.message(next(self.numbers), text, USER))
 
+    async def sends_photo(self, content: bytes, *, caption: str = "") -> None:
+        """Amina sends a picture, of which Telegram makes a small one besides."""
+        number = next(self.numbers)
+        sizes = []
+        for name, width in (("small", 90), ("large", 1280)):
+            file_id = f"{name}{number}"
+            self.files[file_id] = content
+            sizes.append(
+                {
+                    "file_id": file_id,
+                    "file_unique_id": f"u{file_id}",
+                    "width": width,
+                    "height": width,
+                    "file_size": len(content),
+                }
+            )
+        message = self.message(number, "", USER) | {"photo": sizes, "caption": caption}
+        del message["text"]
+        await self.deliver(message=message)
+
     async def presses(self, button: str) -> None:
         """Amina presses a button of the last message that has one of this name."""
         for said in reversed(self.said):
@@ -106,9 +147,10 @@ class OtherServer:
 
     async def hears(self, text: str) -> None:
         """The bot says so, sooner or later."""
-        async with asyncio.timeout(20):
-            while not any(text in said["text"].replace("\u00a0", " ") for said in self.said[-3:]):
-                await asyncio.sleep(0.02)
+        limit = time.monotonic() + 20
+        while not any(text in said["text"].replace("\u00a0", " ") for said in self.said[-3:]):
+            assert time.monotonic() < limit, [said["text"] for said in self.said[-3:]]
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
@@ -117,9 +159,12 @@ async def other_server(token: str) -> AsyncIterator[OtherServer]:
     server = OtherServer(token)
     app = web.Application()
     app.router.add_post("/bot{token}/{method}", server.call)
+    app.router.add_get("/file/bot{token}/{path:.+}", server.download)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     server.port = runner.addresses[0][1]
-    yield server
-    await runner.cleanup()
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
