@@ -194,6 +194,14 @@ async def settle_mail(notice: Notice, by: str, now: datetime, fate: Fate, addres
         return True
 
 
+async def settle_alone(notice: Notice, by: str, now: datetime, fate: Fate) -> bool:
+    """Write the fate and nothing that follows from it, where that met a bug of ours.
+
+    What left must not leave again and again. The night weighs a reminder's copies anew.
+    """
+    return await write_fate(notice, fate, now, lease_by=by)
+
+
 async def locked(candidate_id: str | None, now: datetime) -> Deed | None:
     """The candidate under their lock, before any of their notices; None when there is none."""
     if candidate_id is None:

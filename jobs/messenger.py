@@ -15,7 +15,7 @@ from actions.apart import Apart
 from actions.bots import note_disconnected
 from actions.farewells import open_farewell
 from actions.leases import lease_chat, release_chat
-from actions.outbox import Accepted, Fate, Later, Refused, Void
+from actions.outbox import Accepted, Fate, Later, Refused, Void, settle_alone
 from actions.reminders import note_said
 from bot.send import Blocked, Disconnected, Passing, SendError
 from bot.send import Refused as RefusedByTelegram
@@ -225,7 +225,12 @@ class Messenger:
 
     async def settle(self, chat: Chat, notice: Notice, fate: Fate) -> None:
         """Write down what became of it; when the lease was lost, somebody else does."""
-        if not await outbox.settle_news(notice, chat, self.holder, self.clock(), fate):
+        apart, held, now = Apart(), True, self.clock()
+        with apart.one(notice=str(notice.id)):
+            held = await outbox.settle_news(notice, chat, self.holder, now, fate)
+        if apart.left_out:
+            held = await settle_alone(notice, self.holder, now, fate)
+        if not held:
             log.info("lease lost", notice=notice.id)
             raise Stop
         NOTICES.labels(notice.channel, type(fate).__name__.lower()).inc()

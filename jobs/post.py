@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from actions import outbox
+from actions.apart import Apart
 from actions.farewells import open_farewell
 from actions.installation import note_mail_server
 from actions.outbox import Accepted, Fate, Later, Refused, Void
@@ -159,7 +160,12 @@ class Post:
 
     async def settle(self, notice: Notice, fate: Fate, address: str) -> None:
         """Write down what became of it; when the lease was lost, somebody else does."""
-        if not await outbox.settle_mail(notice, self.holder, self.clock(), fate, address):
+        apart, held, now = Apart(), True, self.clock()
+        with apart.one(notice=str(notice.id)):
+            held = await outbox.settle_mail(notice, self.holder, now, fate, address)
+        if apart.left_out:
+            held = await outbox.settle_alone(notice, self.holder, now, fate)
+        if not held:
             log.info("lease lost", notice=notice.id)
         NOTICES.labels(notice.channel, type(fate).__name__.lower()).inc()
 

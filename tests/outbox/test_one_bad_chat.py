@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from actions.reminders import owe, quiet_deed
 from jobs.messenger import REST, Messenger
-from models.tables import Candidate, Chat, Notice, Provider
+from models.database import transaction
+from models.reads.retention import standing_of
+from models.tables import Candidate, Chat, Notice, Provider, Reminder
 from rules.notices import NoticeKind
-from rules.vocabulary import NoticeState
+from rules.vocabulary import Channel, NoticeState
 from sandbox.client import Phone, Sandbox
 from tests.outbox.world import House, fate
 from tests.servers import Mailbox
@@ -50,3 +53,35 @@ async def test_a_mail_whose_hours_cannot_be_told_is_put_off_and_shown(
     assert put_off.state == NoticeState.OWED
     assert put_off.last_error.startswith("could not be written")
     assert put_off.not_before > house.clock.now
+
+
+async def test_what_left_does_not_leave_again_though_it_cannot_be_written_down(
+    house: House, smtp: Mailbox, messenger: Messenger, amina: Phone
+) -> None:
+    person, reminder = await reminded(house, amina)
+    both = (Channel.MAIL, Channel.CHAT)
+    odd = {"reminder": reminder.id, "kind": "incomplete"}
+    (earlier,) = await house.owe(person, NoticeKind.DELETION_REMINDER, odd)
+    await Notice.filter(id=earlier.id).update(state="accepted", settled_at=house.clock.now)
+    facts = {**odd, "date": "2026-04-18"}
+    await house.owe(person, NoticeKind.DELETION_REMINDER, facts, channels=both)
+    for _ in range(3):
+        await house.post(smtp.url).drain()
+        await messenger.drain()
+        house.clock.forward(hours=2)
+    heard = [one.text for one in await amina.messages() if one.from_bot and "18 avril" in one.text]
+    assert len(smtp.messages) == len(heard) == 1
+    states = await Notice.filter(candidate_id=person.id).values_list("state", flat=True)
+    assert set(states) == {NoticeState.ACCEPTED}
+    assert (await Reminder.get(id=reminder.id)).accepted_at is None, "no promise is made up"
+
+
+async def reminded(house: House, phone: Phone) -> tuple[Candidate, Reminder]:
+    """Amina, forty days ago, and the reminder that she is owed."""
+    person = await house.person("Amina", user_id=phone.id, status="incomplete")
+    house.clock.forward(days=40)
+    async with transaction():
+        doing = await quiet_deed(person.id, house.clock.now)
+        reminder = await owe(doing, await standing_of(person, doing.provider, doing.now))
+    await Notice.filter(candidate_id=person.id).delete()
+    return await Candidate.get(id=person.id), reminder
