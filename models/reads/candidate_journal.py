@@ -8,7 +8,7 @@ from typing import Any
 from models.tables import Event, Message, Notice
 from rules.history import EventKind
 from rules.notices import NoticeKind
-from rules.vocabulary import ActorKind, Channel, NoticeState
+from rules.vocabulary import ActorKind, Channel, NoticeState, known
 from rules.withholding import MAY_BE_WITHHELD, WITHHELD
 
 PAGE = 100
@@ -90,7 +90,7 @@ def _line(row: Event) -> LineView:
         row.id,
         row.at,
         row.kind,
-        ActorKind(row.actor_kind),
+        known(ActorKind, row.actor_kind, ActorKind.SYSTEM),
         row.actor_name,
         row.subject,
         row.before,

@@ -155,7 +155,10 @@ async def _reach(row: Candidate) -> Reach:
 
 
 async def _newest_decision(candidate_id: str) -> DecisionView | None:
-    row = await Decision.filter(candidate_id=candidate_id).order_by("-decided_at", "-id").first()
+    """The last one, of those that this release understands."""
+    understood = Decision.filter(outcome__in=tuple(Outcome), state__in=tuple(DecisionState))
+    mine = understood.filter(candidate_id=candidate_id)
+    row = await mine.order_by("-decided_at", "-id").first()
     if row is None:
         return None
     names = await operator_names([row.operator_id])

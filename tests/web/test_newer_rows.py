@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.provider_journal import record
-from models.tables import Document, Event, Notice, Operator, ProviderEvent, Upload
+from models.tables import Decision, Document, Event, Notice, Operator, ProviderEvent, Upload
 from rules.history import ProviderEventKind
 from tests.factories import NOW
 from tests.web.conftest import Browser, Town
@@ -37,13 +37,22 @@ async def test_every_page_answers_over_rows_of_a_newer_release(
         provider_id=town.douceur.id,
         candidate_id=amina.id,
         kind=TOMORROW,
-        actor_kind="system",
+        actor_kind="moon",
         at=NOW,
         after={"moon": ["full"]},
     )
+    await Decision.create(
+        candidate_id=amina.id,
+        operator_id=town.odile.id,
+        outcome="moon",
+        state="lunar",
+        former_status="submitted",
+        decided_at=NOW,
+        final_at=NOW,
+    )
     await record(town.douceur.id, ProviderEventKind.CLOCK_RUN, None, "", NOW)
     await ProviderEvent.create(
-        provider_id=town.douceur.id, kind=TOMORROW, actor_kind="system", actor_name="", at=NOW
+        provider_id=town.douceur.id, kind=TOMORROW, actor_kind="moon", actor_name="", at=NOW
     )
     await Document.filter(candidate_id=amina.id).update(state=TOMORROW[:10])
     await Upload.filter(candidate_id=amina.id).update(state=TOMORROW[:8])
