@@ -3,21 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
-
-from models.database import rows
 from models.reads.bots import left_bot
 from models.reads.dossier import dossier as read_dossier
 from models.reads.dossier import operator_names
+from models.reads.queue import Neighbours, neighbours
 from models.reads.retention import Warned, standing_of
 from models.tables import Candidate, Chat, Decision, Event, Message, Provider
 from rules.dossier import Dossier
 from rules.retention import Outlook
-from rules.vocabulary import DecisionState, Outcome, Status
+from rules.vocabulary import DecisionState, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +50,6 @@ class DecisionView:
     comment: str
     reason: str
     items: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The queue to review, oldest first; `place` counts from 1, None when not in it."""
-
-    place: int | None
-    total: int
-    previous_id: str | None
-    next_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,45 +167,3 @@ async def _unread(row: Candidate) -> int:
     if row.operator_seen_at is not None:
         query = query.filter(at__gt=row.operator_seen_at)
     return await query.count()
-
-
-PLACE = """
-SELECT
-  (SELECT count(*) FROM candidate WHERE provider_id = ? AND status = 'submitted') AS total,
-  (SELECT count(*) FROM candidate WHERE provider_id = ? AND status = 'submitted'
-     AND (status_since < ? OR (status_since = ? AND id <= ?))) AS place
-"""
-
-
-async def neighbours(provider_id: str, row: Candidate) -> Neighbours:
-    """Who comes before and after in the queue; from outside of it, next is its first."""
-    if row.status != Status.SUBMITTED:
-        total = await Candidate.filter(provider_id=provider_id, status=Status.SUBMITTED).count()
-        first = await _queue(provider_id).first()
-        return Neighbours(None, total, None, first.id if first else None)
-    since = row.status_since
-    (found,) = await rows(PLACE, provider_id, provider_id, since, since, row.id)
-    earlier = await _beside(row, "lt").order_by("-status_since", "-id").first()
-    later = await _beside(row, "gt").order_by("status_since", "id").first()
-    return Neighbours(
-        found["place"],
-        found["total"],
-        earlier.id if earlier else None,
-        later.id if later else None,
-    )
-
-
-def _queue(provider_id: str) -> QuerySet[Candidate]:
-    return Candidate.filter(provider_id=provider_id, status=Status.SUBMITTED).order_by(
-        "status_since", "id"
-    )
-
-
-def _beside(row: Candidate, side: Literal["lt", "gt"]) -> QuerySet[Candidate]:
-    """Those of the queue on one side of `row`: (status_since, id) before or after."""
-    at, own = row.status_since, row.id
-    if side == "lt":
-        there = Q(status_since__lt=at) | Q(status_since=at, id__lt=own)
-    else:
-        there = Q(status_since__gt=at) | Q(status_since=at, id__gt=own)
-    return Candidate.filter(there, provider_id=row.provider_id, status=Status.SUBMITTED)

@@ -95,6 +95,37 @@ async def test_the_queue_goes_from_the_oldest_to_the_newest(town: Town, browser:
     assert 'data-key="p"' not in page
 
 
+async def test_new_documents_of_accepted_people_come_last_in_the_queue(
+    town: Town, browser: Browser
+) -> None:
+    days = timedelta(days=1)
+    applies = await amina_applies(town.douceur, since=2 * days)
+    chloe = await amina_applies(town.douceur, "accepted", "Chloé Verne", since=9 * days)
+    denis = await amina_applies(town.douceur, "accepted", "Denis Roche", since=9 * days)
+    await Document.filter(candidate_id=chloe.id).update(sent_at=NOW - days)
+    await amina_applies(town.vert, "accepted", "Elsa Verne", since=9 * days)
+    odile = await browser(town.odile)
+
+    async def walk(person: Candidate, *words: str) -> str:
+        text = (await odile.get(f"/candidates/{person.id}")).text
+        assert any(word in text for word in words)
+        return text
+
+    page = await walk(applies, "1 of 3", "1 sur 3")
+    assert f'href="/candidates/{chloe.id}" data-key="n"' in page
+    page = await walk(chloe, "2 of 3", "2 sur 3")
+    assert f'href="/candidates/{applies.id}" data-key="p"' in page
+    assert f'href="/candidates/{denis.id}" data-key="n"' in page
+    page = await walk(denis, "3 of 3", "3 sur 3")
+    assert f'href="/candidates/{chloe.id}" data-key="p"' in page
+    assert 'data-key="n"' not in page
+
+    await Candidate.filter(id=applies.id).update(status="incomplete")
+    page = await walk(applies, "data-key")
+    assert f'href="/candidates/{chloe.id}" data-key="n"' in page
+    assert 'data-key="p"' not in page
+
+
 @pytest.mark.parametrize(
     ("warned", "by", "says"),
     [
