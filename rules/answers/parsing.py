@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from rules.answers import dates, numbers, picks, places, reach, registers, texts, tidy
-from rules.answers.question import AnswerMissing, AnswerUnreadable, Question, Value
+from rules.answers.question import (
+    PRESSED,
+    AnswerMissing,
+    AnswerUnreadable,
+    NothingChosen,
+    Question,
+    Value,
+)
 
 
 def parse(question: Question, raw: object, today: date, language: str) -> Value:
@@ -81,5 +88,5 @@ def _parse_keys(question: Question, raw: list[object], language: str) -> Value:
 
 def _nothing(question: Question) -> Value:
     if question.required:
-        raise AnswerMissing()
+        raise NothingChosen() if question.kind in PRESSED else AnswerMissing()
     return None

@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from rules.answers import tidy
-from rules.answers.question import AnswerMissing, Choice, InvalidAnswer, Question, in_language
+from rules.answers.question import Choice, InvalidAnswer, NothingChosen, Question, in_language
 
 _YES = frozenset("yes y yep yeah oui o ouais si true on vrai ok".split())
 _NO = frozenset("no n nope non false off faux".split())
@@ -123,7 +123,7 @@ def _split(question: Question, text: str) -> set[str] | None:
             return None
         found.update(choice.key for choice in choices)
     if not found:
-        raise AnswerMissing()
+        raise NothingChosen()
     return found
 
 

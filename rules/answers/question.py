@@ -33,6 +33,9 @@ KINDS: Final = (
     "iban",
     "nir",
 )
+PRESSED: Final = frozenset({"yes_no", "choice", "choices"})
+"""Kinds that are answered by buttons."""
+
 SENSITIVE_KINDS: Final = frozenset({"nir", "iban"})
 """Kinds whose values are masked wherever they are told."""
 
@@ -45,6 +48,12 @@ class AnswerMissing(InvalidAnswer):
     """A required question was left empty."""
 
     sentence = "This answer is needed. Please write it to go on."
+
+
+class NothingChosen(AnswerMissing):
+    """Of what is picked, nothing was."""
+
+    sentence = "This answer is needed. Please choose it to go on."
 
 
 class AnswerUnreadable(InvalidAnswer):
