@@ -39,4 +39,4 @@ async def site(database: str, telegram: Sandbox, tmp_path: Path) -> AsyncIterato
     link = (await JoinLink.get(provider_id=provider.id)).token
     made = Site(tmp_path, telegram, link, {"DATABASE_URL": database})
     yield made
-    made.kill()
+    await made.end()

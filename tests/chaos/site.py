@@ -13,6 +13,7 @@ from pathlib import Path
 
 import aiohttp
 
+from jobs.embedded_redis import EmbeddedRedis
 from sandbox.client import Phone, Sandbox
 from tests.servers import free_port, leashed
 
@@ -90,6 +91,12 @@ class Site:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    async def end(self) -> None:
+        """kill -9, and the embedded Redis goes that a killed process leaves to the next one."""
+        self.kill()
+        data = self.environment.get("DATA_DIR", str(self.folder / "data"))
+        await EmbeddedRedis(Path(data) / "redis.sock").stop(adopted=True)
 
     async def stop(self) -> tuple[int, float]:
         """SIGTERM, as at a deployment: the exit code, and the seconds that it took."""

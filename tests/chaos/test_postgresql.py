@@ -45,7 +45,7 @@ async def served(
     try:
         yield site, url
     finally:
-        site.kill()
+        await site.end()
 
 
 async def written(url: str) -> tuple[int, int]:

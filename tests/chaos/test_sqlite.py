@@ -134,7 +134,7 @@ async def test_sqlite_on_a_full_disk(
             await quiet(phones)
             seconds = time.monotonic() - began
         finally:
-            site.kill()
+            await site.end()
         found = ask(url, "SELECT candidate_id, text FROM message")
         whole = ask(url, "PRAGMA integrity_check")
     statuses = Counter(one["status"] for one in await telegram.attempts())
