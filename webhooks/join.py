@@ -56,7 +56,7 @@ def asked_tag(request: web.Request, join: Join) -> Tag | None:
 @public_page
 async def landing(request: web.Request) -> web.StreamResponse:
     """GET /join/{slug}."""
-    join = await _join(request)
+    join = await joined(request)
     tag = asked_tag(request, join)
     return public(
         request,
@@ -81,7 +81,7 @@ async def qr_png(request: web.Request) -> web.StreamResponse:
 
 
 async def _qr(request: web.Request, kind: str, content_type: str) -> web.Response:
-    join = await _join(request)
+    join = await joined(request)
     to = addresses(request, join, asked_tag(request, join))
     if not to.chat:
         raise web.HTTPNotFound
@@ -94,7 +94,8 @@ async def _qr(request: web.Request, kind: str, content_type: str) -> web.Respons
     return web.Response(body=out.getvalue(), content_type=content_type, headers=headers)
 
 
-async def _join(request: web.Request) -> Join:
+async def joined(request: web.Request) -> Join:
+    """The provider whose page this is, with its link; 404 when there is none."""
     join = await join_by_slug(request.match_info["slug"])
     if join is None:
         raise web.HTTPNotFound

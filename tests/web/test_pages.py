@@ -42,6 +42,9 @@ PAGES = (
     "/account",
     "/account/codes",
     "/join/douceur-cie",
+    "/join/douceur-cie/privacy",
+    "/join/douceur-cie/accessibility",
+    "/accessibility",
 )
 
 
@@ -56,4 +59,4 @@ async def test_every_page_opens(town: Town, browser: Browser, language: str, ful
     for path in PAGES:
         page = await odile.get(path)
         assert page.status == 200, (path, page.text)
-        assert f'lang="{language}"' in page.text or path.startswith("/join")
+        assert f'lang="{language}"' in page.text or path.startswith(("/join", "/acc"))
