@@ -68,6 +68,12 @@ class EventKind(StrEnum):
     LETTER_SET_ASIDE = "letter_set_aside"
 
 
+AWAITED = frozenset(
+    {EventKind.SUBMITTED, EventKind.MESSAGE_FROM_CANDIDATE, EventKind.DECISION_CANCELLED}
+)
+"""What an operator waits for: it belongs on the lists of what is to be done."""
+
+
 class ProviderEventKind(StrEnum):
     """One kind of line in a provider's journal."""
 

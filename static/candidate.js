@@ -137,24 +137,5 @@ window.addEventListener("pageshow", () => {
 /* On a narrow screen the open tab may be out of sight. */
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
-/* Who else is here, and what is new: asked while the page is in sight; nothing moves by itself. */
-const pulse = document.querySelector("[data-pulse]");
-async function ask() {
-  if (document.hidden) return;
-  const answer = await fetch(pulse.dataset.pulse).catch(() => null);
-  if (!answer?.ok || !answer.headers.get("content-type")?.includes("json")) return;
-  const { others, news } = await answer.json();
-  const link = pulse.querySelector("[data-news]");
-  if (pulse.querySelector("[data-others]").textContent !== others) {
-    pulse.querySelector("[data-others]").textContent = others;
-  }
-  link.hidden = !news;
-  if (link.textContent !== news) link.textContent = news;
-}
-if (pulse) {
-  setInterval(ask, 20000);
-  document.addEventListener("visibilitychange", ask);
-}
-
 /* What was refused is read first. */
 document.querySelector(".refusal")?.focus();

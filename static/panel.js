@@ -93,6 +93,23 @@
     if (action) { event.preventDefault(); action(); }
   });
 
+  /* Who else is here, and what is new: asked while the page is in sight; nothing moves by itself. */
+  const pulse = one("[data-pulse]");
+  async function ask() {
+    if (document.hidden) return;
+    const answer = await fetch(pulse.dataset.pulse).catch(() => null);
+    if (!answer?.ok || !answer.headers.get("content-type")?.includes("json")) return;
+    const { others = "", news } = await answer.json();
+    const link = one("[data-news]", pulse), who = one("[data-others]", pulse);
+    if (who && who.textContent !== others) who.textContent = others;
+    link.hidden = !news;
+    if (link.textContent !== news) link.textContent = news;
+  }
+  if (pulse) {
+    setInterval(ask, 20000);
+    document.addEventListener("visibilitychange", ask);
+  }
+
   /* Errors: the first wrong field gets the focus, also when the browser ignores autofocus */
   one("[aria-invalid='true']")?.focus();
 })();

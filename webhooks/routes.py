@@ -15,6 +15,7 @@ from webhooks import (
     mailbox,
     mailed,
     metrics,
+    news,
     preferences,
     resetting,
     settings_bot,
@@ -112,6 +113,7 @@ def panel() -> list[web.RouteDef]:
     """The operators' daily pages."""
     return [
         get("/", home.home),
+        get("/news", news.news),
         get("/candidates", candidate_list.listed),
         get("/deadlines", deadlines.listed),
     ]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from models.database import rows
 from models.reads.renewed import SENT_SINCE
+from rules.history import AWAITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +49,18 @@ SELECT count(*) AS number FROM event WHERE provider_id = ? AND at > ? AND kind =
 async def mails_since(provider_id: str, moment: datetime) -> int:
     """Mails to this provider's candidates that were accepted since, by whichever worker."""
     (found,) = await rows(MAILS_SINCE, provider_id, moment)
+    number: int = found["number"]
+    return number
+
+
+AWAITED_SINCE = f"""
+SELECT count(DISTINCT candidate_id) AS number FROM event
+WHERE provider_id = ? AND at > ? AND kind IN ({", ".join("?" for _ in AWAITED)})
+"""  # noqa: S608 — question marks
+
+
+async def awaited_since(provider_id: str, moment: datetime) -> int:
+    """How many people did what operators wait for after this moment."""
+    (found,) = await rows(AWAITED_SINCE, provider_id, moment, *sorted(AWAITED))
     number: int = found["number"]
     return number

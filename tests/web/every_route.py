@@ -116,6 +116,7 @@ EXPECTED: dict[tuple[str, str], Route] = {
         "operators", ({"off_code": "1", "off_password": PASSWORD, "operator": "{operator}"},)
     ),
     ("GET", "/"): Route("operators", queries=("", "?provider={provider}")),
+    ("GET", "/news"): Route("operators", queries=("", "?since=0")),
     ("GET", "/candidates"): Route(
         "operators",
         queries=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -293,6 +294,30 @@ async def test_an_open_page_hears_how_much_is_new(town: Town, browser: Browser) 
         assert (await (await odile.get(path + known)).answer.json())["news"] == ""
     for junk in ("x", "-1", "", "9" * 30):
         assert (await odile.get(path + junk)).status == 200
+
+
+async def test_an_open_list_hears_what_is_new_and_of_nobody_else(
+    town: Town, browser: Browser, time: Time
+) -> None:
+    amina, chloe = await amina_applies(town.douceur), await amina_applies(town.vert)
+    odile = await browser(town.odile)
+    asked = re.search(r'data-pulse="(/news\?since=\d+)"', (await odile.get("/")).text)
+    assert asked is not None
+    assert "/news?since=" in (await odile.get("/candidates?turn=messages")).text
+
+    async def heard() -> str:
+        told = await (await odile.get(asked[1])).answer.json()
+        return str(told["news"])
+
+    assert await heard() == ""
+    time.now += timedelta(minutes=1)
+    await messages.receive(chloe.id, "Bonjour", 5, now=time.now, at=time.now)
+    assert await heard() == ""
+    for number in (6, 7):
+        await messages.receive(amina.id, "Bonjour", number, now=time.now, at=time.now)
+    assert (await heard()).startswith("1 "), "one person, however often they wrote"
+    for junk in ("x", "-1", "", "9" * 30, "0"):
+        assert (await odile.get(f"/news?since={junk}")).status == 200
 
 
 async def test_an_operator_exempts_somebody_whose_status_is_no_longer_accepted(
