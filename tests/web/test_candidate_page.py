@@ -300,6 +300,8 @@ async def test_an_open_list_hears_what_is_new_and_of_nobody_else(
     town: Town, browser: Browser, time: Time
 ) -> None:
     amina, chloe = await amina_applies(town.douceur), await amina_applies(town.vert)
+    await messages.receive(amina.id, "Bonjour", 5, now=time.now, at=time.now)
+    time.now += timedelta(minutes=1)
     odile = await browser(town.odile)
     asked = re.search(r'data-pulse="(/news\?since=\d+)"', (await odile.get("/")).text)
     assert asked is not None
