@@ -7,7 +7,7 @@ with the candidate's marks and the line in the journal.
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from actions.deeds import SYSTEM, Deed, NoSuchCandidate, lock_candidate
@@ -29,6 +29,7 @@ LONGEST_DELAY = timedelta(hours=1)
 UNTRIED = timedelta(hours=12)
 """So long after it was due, a try no longer continues a row of refusals."""
 LONGEST_ERROR = 300
+UNWRITTEN = "what was answered could not be written down"
 LONGEST_WORD = 32
 """A longer word in an answer may be a token or an identifier: it is left out."""
 
@@ -82,8 +83,8 @@ def back_off(attempts: int, jitter: float | None = None) -> timedelta:
 
 
 def plain_error(text: str) -> str:
-    """What the other side said, without addresses, links, tokens and line breaks."""
-    words = text.split()
+    """What the other side said, without addresses, links, tokens, line breaks and broken bytes."""
+    words = text.replace("\0", "").encode(errors="ignore").decode().split()
     kept = (
         "…" if "@" in word or "://" in word or len(word) > LONGEST_WORD else word for word in words
     )
@@ -199,6 +200,8 @@ async def settle_alone(notice: Notice, by: str, now: datetime, fate: Fate) -> bo
 
     What left must not leave again and again. The night weighs a reminder's copies anew.
     """
+    if isinstance(fate, Refused | Later):  # their words may be what cannot be written
+        fate = replace(fate, error=UNWRITTEN)
     return await write_fate(notice, fate, now, lease_by=by)
 
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from actions.deeds import Actor, deed
 from actions.journal import refuse_if_changed, unseen
-from models.tables import Candidate, Message, Reminder
+from actions.tokens import TokenKind
+from models.tables import Candidate, Message, Reminder, Token
 from rules.history import EventKind
 from rules.notices import NoticeKind
 from rules.retention import keep as keep_date
@@ -99,6 +100,8 @@ async def keep(
         today = local_date(now, ZoneInfo(doing.provider.timezone))
         until = keep_date(today, days, doing.provider.reminder_days)
         before = doing.candidate.kept_until
+        if before is not None and await _was_shown_a_date(candidate_id):
+            until = max(until, before)
         doing.candidate.kept_until = until
         event = await doing.record(
             EventKind.KEPT,
@@ -108,6 +111,13 @@ async def keep(
         if await _was_warned(candidate_id):
             facts = {"until": until.isoformat()}
             await doing.owe(NoticeKind.KEPT, facts, once=str(event.id))
+
+
+async def _was_shown_a_date(candidate_id: str) -> bool:
+    """Whether they kept their application by the link: its page says until when."""
+    return await Token.exists(
+        candidate_id=candidate_id, kind=TokenKind.KEEP, used_at__not_isnull=True
+    )
 
 
 async def _was_warned(candidate_id: str) -> bool:

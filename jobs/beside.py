@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from jobs.halt import Halt
 
 SLOW = 0.5
-"""Seconds after which something in hand is slow: the next one is begun beside it."""
+"""Seconds after which something in hand is usually slow: the next one is begun beside it."""
 
 One = TypeVar("One")
 
@@ -17,6 +17,7 @@ async def one_by_one(
     serve: Callable[[One], Coroutine[Any, Any, None]],
     halt: Halt,
     at_once: int,
+    slow: float = SLOW,
 ) -> int:
     """Serve whatever can be claimed; returns how many were.
 
@@ -25,6 +26,7 @@ async def one_by_one(
 
     Args:
         at_once: so many are in hand at most; with as many, the other side itself is slow.
+        slow: seconds after which the next one is begun.
     """
     taken = 0
     serving: set[asyncio.Task[None]] = set()
@@ -36,9 +38,9 @@ async def one_by_one(
                 serving.add(asyncio.create_task(serve(one)))
             elif not serving:
                 break
-            await _some_done(serving, at_once)
+            await _some_done(serving, at_once, slow)
         while serving:
-            await _some_done(serving, at_once)
+            await _some_done(serving, at_once, slow)
     except asyncio.CancelledError:  # no time is left: what is in hand is cut off
         for task in serving:
             task.cancel()
@@ -48,9 +50,9 @@ async def one_by_one(
     return taken
 
 
-async def _some_done(serving: set[asyncio.Task[None]], at_once: int) -> None:
+async def _some_done(serving: set[asyncio.Task[None]], at_once: int, slow: float) -> None:
     """Wait until one is done or all are slow; with as many as may be, until one is done."""
-    patience = None if len(serving) >= at_once else SLOW
+    patience = None if len(serving) >= at_once else slow
     done, _ = await asyncio.wait(serving, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
     serving -= done
     failed = [error for task in done if (error := task.exception()) is not None]

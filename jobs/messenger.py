@@ -25,6 +25,7 @@ from jobs.counts import NOTICES
 from jobs.halt import Halt
 from jobs.pace import Pace
 from jobs.post import bug
+from jobs.settling import settled
 from models.reads.chats import place
 from models.reads.copy import personal_data
 from models.reads.letters import Gone, telling
@@ -225,12 +226,10 @@ class Messenger:
 
     async def settle(self, chat: Chat, notice: Notice, fate: Fate) -> None:
         """Write down what became of it; when the lease was lost, somebody else does."""
-        apart, held, now = Apart(), True, self.clock()
-        with apart.one(notice=str(notice.id)):
-            held = await outbox.settle_news(notice, chat, self.holder, now, fate)
-        if apart.left_out:
-            held = await settle_alone(notice, self.holder, now, fate)
-        if not held:
+        now = self.clock()
+        write = partial(outbox.settle_news, notice, chat, self.holder, now, fate)
+        alone = partial(settle_alone, notice, self.holder, now, fate)
+        if not await settled(write, alone, notice=str(notice.id)):
             log.info("lease lost", notice=notice.id)
             raise Stop
         NOTICES.labels(notice.channel, type(fate).__name__.lower()).inc()

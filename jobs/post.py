@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from actions import outbox
-from actions.apart import Apart
 from actions.farewells import open_farewell
 from actions.installation import note_mail_server
-from actions.outbox import Accepted, Fate, Later, Refused, Void
+from actions.outbox import Fate, Later, Refused, Void
 from actions.reminders import note_said
 from actions.tokens import issue_for
 from jobs.beside import one_by_one
 from jobs.counts import NOTICES
 from jobs.halt import Halt
 from jobs.mime import message
+from jobs.settling import settled
 from jobs.transport import NO_SUCH_ADDRESS, Transport
 from jobs.turns import Turns
 from models.reads.letters import Gone, Told, telling
@@ -37,8 +38,13 @@ log = structlog.get_logger()
 PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 NOTED_FOR = timedelta(minutes=1)
-LINES = 4
-"""Connections of one process to the mail server, when it is slow; a quick one sees one."""
+LINES = 3
+"""Connections of one process to the mail server, when it is slow; a quick one sees one.
+
+Some servers allow no more for one account (Exchange Online: 3).
+"""
+SLOW = 2.0
+"""Seconds after which a mail is slow, the greeting of the server included."""
 BUG_TRIES = 8
 """After so many, a mail that cannot be written fails for good, and the panel shows it."""
 
@@ -62,6 +68,7 @@ class Post:
     halt: Halt = field(default_factory=Halt)
     lines: int = LINES
     """Mails in hand at once when the mail server is slow."""
+    slow: float = SLOW
     _paused_until: datetime | None = None
     _pause: timedelta = field(default=PAUSE)
     _away: str | None = None
@@ -75,7 +82,7 @@ class Post:
             return 0
         self.turns.begin()
         try:
-            tried = await one_by_one(self.claim, self._deliver, self.halt, self.lines)
+            tried = await one_by_one(self.claim, self._deliver, self.halt, self.lines, self.slow)
         finally:
             await self.transport.close()
         await self._note_away()
@@ -114,7 +121,6 @@ class Post:
         except Exception as error:  # noqa: BLE001  # the edge of a job: the row keeps the evidence
             fate = bug(notice, error)
         await self.settle(notice, fate, address)
-        self._note_server(fate)
 
     async def _told(self, notice: Notice) -> Told | Gone:
         """What the mail says now; a farewell says what was kept for it."""
@@ -156,25 +162,22 @@ class Post:
         except ValueError:
             return Refused("this address cannot be written to", NO_SUCH_ADDRESS)
         self.turns.note(notice.provider_id, now)
-        return await self.transport.send(mail, self.sender, told.address)
+        fate = await self.transport.send(mail, self.sender, told.address)
+        self._note_server(fate)
+        return fate
 
     async def settle(self, notice: Notice, fate: Fate, address: str) -> None:
         """Write down what became of it; when the lease was lost, somebody else does."""
-        apart, held, now = Apart(), True, self.clock()
-        with apart.one(notice=str(notice.id)):
-            held = await outbox.settle_mail(notice, self.holder, now, fate, address)
-        if apart.left_out:
-            held = await outbox.settle_alone(notice, self.holder, now, fate)
-        if not held:
+        said = notice, self.holder, self.clock(), fate
+        write = partial(outbox.settle_mail, *said, address)
+        if not await settled(write, partial(outbox.settle_alone, *said), notice=str(notice.id)):
             log.info("lease lost", notice=notice.id)
         NOTICES.labels(notice.channel, type(fate).__name__.lower()).inc()
 
     def _note_server(self, fate: Fate) -> None:
         """Leave a server that is away in peace, longer each time."""
         if not (isinstance(fate, Later) and fate.away):
-            self._paused_until, self._pause = None, PAUSE
-            if isinstance(fate, Accepted | Later):
-                self._away = ""
+            self._paused_until, self._pause, self._away = None, PAUSE, ""
             return
         self._away = outbox.plain_error(fate.error)
         log.warning("mail server away", error=self._away)

@@ -1,16 +1,16 @@
 """The pace of a bot among all processes, counted in Redis; without it each keeps its own."""
 
 import asyncio
+from contextlib import suppress
 from time import monotonic
 
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from arq import create_pool
+from arq.connections import ArqRedis
 
 from jobs.counts import REDIS_LOST
 from jobs.pace import PER_BOT
-from jobs.queue import PASSING
+from jobs.queue import PASSING, redis_settings
 
 log = structlog.get_logger()
 
@@ -18,6 +18,9 @@ PATIENCE = 0.5
 """Seconds for one count: a slow Redis holds up no message for longer."""
 REST = 10.0
 """Seconds for which a Redis that is away is not asked again."""
+LONGEST = 20.0
+"""Seconds; a slot that is farther away is one of a clock that was set back. A chat is leased for
+longer."""
 FARTHEST = 1.0
 """Seconds by which answers in chats may keep news waiting: those never wait for a turn."""
 KEY = "antichambre:pace:"
@@ -26,6 +29,7 @@ TAKE = """
 local at = redis.call('TIME')
 local now = at[1] + at[2] / 1000000
 local slot = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+if slot > now + tonumber(ARGV[3]) then slot = now end
 local next = slot + tonumber(ARGV[1])
 local farthest = tonumber(ARGV[2])
 if farthest > 0 then next = math.max(slot, math.min(next, now + farthest)) end
@@ -40,13 +44,9 @@ class SharedPace:
     """Slots of bots, for every process that uses the same Redis."""
 
     def __init__(self, url: str, per_bot: float = PER_BOT) -> None:
-        self._redis = Redis.from_url(
-            url,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 0),
-        )
-        self._script = self._redis.register_script(TAKE)
+        self._settings = redis_settings(url)
+        self._pool: ArqRedis | None = None
+        self._opening = asyncio.Lock()
         self._per_bot = per_bot
         self._away_until = 0.0
         self._tasks: set[asyncio.Task[float]] = set()
@@ -61,13 +61,20 @@ class SharedPace:
             return 0.0
         try:
             async with asyncio.timeout(PATIENCE):
-                taken = await self._script(keys=[KEY + bot_id], args=[1 / self._per_bot, farthest])
-            return float(taken)
+                take = (await self._opened()).register_script(TAKE)
+                values = [1 / self._per_bot, farthest, LONGEST]
+                return float(await take(keys=[KEY + bot_id], args=values))
         except PASSING as error:
             self._away_until = monotonic() + REST
             REDIS_LOST.inc()
             log.debug("pace not shared", error=type(error).__name__)
             return 0.0
+
+    async def _opened(self) -> ArqRedis:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await create_pool(self._settings)
+            return self._pool
 
     def answered(self, bot_id: str) -> None:
         """An answer in a chat leaves now: count it, so that news make room for answers."""
@@ -79,4 +86,6 @@ class SharedPace:
         """Let the last counts go, then close."""
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=PATIENCE)
-        await self._redis.aclose()
+        if self._pool is not None:
+            with suppress(*PASSING):
+                await self._pool.aclose()

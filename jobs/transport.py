@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -26,6 +28,12 @@ NO_SUCH_ADDRESS = 553
 """Our own word for an address that no server would take (RFC 5321: mailbox name not allowed)."""
 CLOSING = 421
 """The server is closing the line: about the server, whatever the command was."""
+CROWDED = 432
+"""Exchange's word for more connections than it allows: about us, whatever the command was."""
+GOODBYE = 2.0
+"""Seconds for the answer to QUIT."""
+BELIEVED = 600.0
+"""Seconds for which no more connections are tried than a server was seen to take."""
 
 
 class Transport(Protocol):
@@ -61,36 +69,79 @@ class Line:
 
 
 class SmtpTransport:
-    """Connections to the mail server: opened when all others are busy, kept between mails."""
+    """Connections to the mail server: opened when all others are busy, kept between mails.
+
+    A server that takes no more of them than there are is asked for no more, for a while.
+    """
 
     def __init__(self, smtp: Smtp, *, step: float = STEP, patience: float = PATIENCE) -> None:
         """Seconds that the server may take for one answer, and for one mail."""
         self._smtp = smtp
         self._step, self._patience = step, patience
         self._idle: list[Line] = []
+        self._busy = 0
+        self._freed = asyncio.Event()
+        self._most: tuple[int, float] = (0, 0.0)
+        """So many connections it takes, and until when that is believed."""
 
     async def send(self, message: EmailMessage, sender: str, to: str) -> Fate:
         """Send over an open connection that nobody uses, or a new one."""
         refuse_inside_transaction("SMTP")
-        line: Line | None = None
         try:
-            async with asyncio.timeout(self._patience):
-                line = await self._free() or await self._connect()
+            async with asyncio.timeout(self._patience), self._line() as line:
                 await line.smtp.send_message(message, sender=sender, recipients=[to])
                 line.used_at = monotonic()
-                fate: Fate = Accepted()
+                return Accepted()
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            fate = fate_of(error)
-        except asyncio.CancelledError:
-            if line is not None:
-                line.smtp.close()
+            return fate_of(error)
+
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[Line]:
+        """A connection for one mail; closed after a failure that is not the address's."""
+        line = await self._taken()
+        keeps = False
+        try:
+            yield line
+            keeps = True
+        except (aiosmtplib.SMTPException, ValueError) as error:
+            keeps = not _is_away(fate_of(error))
+            if not keeps and self._busy > 1:
+                self._take_at_most(self._busy - 1)
             raise
-        if line is not None:
-            if isinstance(fate, Later) and fate.away:
-                line.smtp.close()
-            else:
+        finally:
+            self._busy -= 1
+            if keeps:
                 self._idle.append(line)
-        return fate
+            else:
+                line.smtp.close()
+            self._freed.set()
+
+    async def _taken(self) -> Line:
+        """An open connection, a new one, or the first one that is free again."""
+        while True:
+            if (line := await self._free()) is not None:
+                self._busy += 1
+                return line
+            if self._has_room():
+                self._busy += 1
+                try:
+                    return await self._connected()
+                except BaseException as error:
+                    self._busy -= 1
+                    if not self._busy or not isinstance(error, aiosmtplib.SMTPException | OSError):
+                        raise
+                    self._take_at_most(self._busy)
+            else:
+                self._freed.clear()
+                await self._freed.wait()
+
+    def _has_room(self) -> bool:
+        most, until = self._most
+        return self._busy < most or monotonic() >= until
+
+    def _take_at_most(self, lines: int) -> None:
+        """The server was seen to take no more than those beside the one that it refused."""
+        self._most = lines, monotonic() + BELIEVED
 
     async def _free(self) -> Line | None:
         """The connection that was used last, if it lives."""
@@ -106,7 +157,7 @@ class SmtpTransport:
                 return line
         return None
 
-    async def _connect(self) -> Line:
+    async def _connected(self) -> Line:
         smtp = self._smtp
         made = aiosmtplib.SMTP(
             hostname=smtp.host,
@@ -127,16 +178,17 @@ class SmtpTransport:
     async def close(self) -> None:
         """Say goodbye, and do not wait for an answer that does not come."""
         lines, self._idle = self._idle, []
-        await asyncio.gather(*(self._quit(line) for line in lines))
+        await asyncio.gather(*(_quit(line) for line in lines))
 
-    async def _quit(self, line: Line) -> None:
-        try:
-            async with asyncio.timeout(self._step):
-                await line.smtp.quit()
-        except (aiosmtplib.SMTPException, OSError):
-            pass
-        finally:
-            line.smtp.close()
+
+async def _quit(line: Line) -> None:
+    try:
+        async with asyncio.timeout(GOODBYE):
+            await line.smtp.quit()
+    except (aiosmtplib.SMTPException, OSError):
+        pass
+    finally:
+        line.smtp.close()
 
 
 def fate_of(error: Exception) -> Fate:
@@ -159,13 +211,17 @@ def fate_of(error: Exception) -> Fate:
     return _away(f"the mail server cannot be reached ({type(error).__name__})")
 
 
+def _is_away(fate: Fate) -> bool:
+    return isinstance(fate, Later) and fate.away
+
+
 def _away(why: str) -> Later:
     return Later(why, away=True)
 
 
 def _answered(code: int, message: str) -> Fate:
     said = f"{code} {message}"
-    if code in ABOUT_US or code == CLOSING or not 400 <= code <= 599:
+    if code in ABOUT_US or code in (CLOSING, CROWDED) or not 400 <= code <= 599:
         return _away(f"the mail server says {said}")
     return Later(said, code) if code < 500 else Refused(said, code)
 

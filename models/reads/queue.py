@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.database import rows
-from models.reads.renewed import to_look_at
+from models.reads.renewed import in_order_of_waiting
 from models.tables import Candidate
 from rules.vocabulary import Status
 
@@ -35,7 +35,7 @@ async def neighbours(provider_id: str, row: Candidate) -> Neighbours:
 
     Applications first, the longest waiting first; then accepted people with new documents.
     """
-    renewed = list(await to_look_at(provider_id))
+    renewed = await in_order_of_waiting(provider_id)
     if row.status == Status.SUBMITTED:
         return await _among_submitted(provider_id, row, renewed)
     queue = _queue(provider_id)

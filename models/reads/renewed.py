@@ -65,6 +65,18 @@ async def renewed(provider: Provider, limit: int) -> list[Renewed]:
     return sorted(lines, key=lambda one: (not one.to_review, one.sent_at))
 
 
+async def in_order_of_waiting(provider_id: str) -> list[str]:
+    """The same people's ids, the one whose first document waits longest first."""
+    found = await rows(
+        f"SELECT document.candidate_id {SENT_SINCE} AND document.state = 'to_review' "
+        "GROUP BY document.candidate_id ORDER BY MIN(document.sent_at), document.candidate_id "
+        "LIMIT ?",
+        provider_id,
+        MOST,
+    )
+    return [str(one["candidate_id"]) for one in found]
+
+
 async def to_look_at(provider_id: str) -> dict[str, datetime]:
     """Accepted people with new documents to review, and since when the first of them waits."""
     found = await rows(

@@ -10,7 +10,7 @@ import pytest
 from actions import comments, messages, replies
 from actions.deeds import NoSuchCandidate
 from actions.views import note_view
-from models.tables import Comment, Event, Message, Notice, Reminder
+from models.tables import Candidate, Comment, Event, Message, Notice, Reminder, Token
 from rules.retention import KeepOutOfRange
 from rules.reviews import NotAsked
 from rules.statuses import ChangedMeanwhile
@@ -170,6 +170,25 @@ async def test_a_colleagues_keep_is_not_overwritten_unseen(house: House) -> None
     assert (await again(amina)).kept_until == kept
     await replies.keep(amina.id, 100, house.actor("Oscar"), house.now, seen=1, **options)
     assert (await again(amina)).kept_until == kept + timedelta(days=10)
+
+
+async def test_no_keep_is_shorter_than_what_the_page_of_the_link_said(house: House) -> None:
+    amina = await house.candidate(status="incomplete")
+    options: dict[str, Any] = {"provider_id": house.provider.id}
+    await Candidate.filter(id=amina.id).update(kept_until=date(2026, 6, 1))
+    await replies.keep(amina.id, 45, house.actor(), house.now, **options)
+    assert (await again(amina)).kept_until == house.now.date() + timedelta(days=45)
+    await Candidate.filter(id=amina.id).update(kept_until=date(2026, 6, 1))
+    await Token.create(
+        candidate_id=amina.id,
+        kind="keep",
+        digest="d" * 64,
+        created_at=house.now,
+        expires_at=house.now,
+        used_at=house.now,
+    )
+    await replies.keep(amina.id, 45, house.actor(), house.now, **options)
+    assert (await again(amina)).kept_until == date(2026, 6, 1)
 
 
 async def test_keeping_counts_from_today_and_leaves_the_clock_alone(house: House) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from actions import outbox
-from jobs.beside import SLOW
 from jobs.post import LINES, PAUSE
 from jobs.transport import Line, SmtpTransport
 from models.tables import Candidate, Notice, Token
@@ -72,11 +74,12 @@ async def test_the_next_mails_leave_beside_slow_ones_but_not_without_limit(
     for _ in range(LINES + 1):
         await house.owe(amina)
     smtp.hold = 600
-    draining = asyncio.create_task(house.post(smtp.url, lines=LINES).drain())
+    post = house.post(smtp.url, lines=LINES, slow=0.2)
+    draining = asyncio.create_task(post.drain())
     async with asyncio.timeout(30):
         while smtp.held < LINES:
             await asyncio.sleep(0.02)
-    await asyncio.sleep(2 * SLOW)
+    await asyncio.sleep(0.6)
     assert smtp.held == LINES
     assert await Notice.filter(lease_by__not_isnull=True).count() == LINES
 
@@ -94,15 +97,104 @@ async def test_a_server_that_went_away_from_several_mails_went_away_once(
     amina = await house.person()
     for _ in range(LINES):
         await house.owe(amina)
-    smtp.hold = (LINES + 1) * SLOW
+    smtp.hold = 2
     smtp.refuse("421 closing", at="DATA")
-    post = house.post(smtp.url, lines=LINES)
+    post = house.post(smtp.url, lines=LINES, slow=0.2)
     await post.drain()
     assert smtp.held == LINES
     assert await Notice.filter(state="owed", attempts=1).count() == LINES
     smtp.hold, smtp.refusals = 0, []
     house.clock.forward(seconds=PAUSE.total_seconds())
     assert not post._pausing(), "it is tried again after the first pause"
+
+
+async def test_a_server_that_takes_two_connections_is_not_asked_for_a_third(house: House) -> None:
+    amina = await house.person()
+    for _ in range(6):
+        await house.owe(amina)
+    async with an_odd_server(most=2, hold=0.6) as odd:
+        await house.post(odd.url, lines=3, slow=0.1).drain()
+    assert (odd.mails, odd.turned_away) == (6, 1)
+    assert await Notice.filter(state="accepted", attempts=1).count() == 6, "none had to wait"
+
+
+async def test_a_crowd_of_our_own_is_nobodys_address_failing(house: House, smtp: Mailbox) -> None:
+    amina = await house.person()
+    await house.owe(amina)
+    smtp.refuse("432 4.3.2 Concurrent connections limit exceeded")
+    await house.post(smtp.url).drain()
+    assert (await Candidate.get(id=amina.id)).email_failing_since is None
+    smtp.refusals.clear()
+    house.clock.forward(minutes=2)
+    await house.post(smtp.url).drain()
+    assert len(smtp.messages) == 1
+
+
+async def test_an_answer_in_another_encoding_is_an_answer(house: House, smtp: Mailbox) -> None:
+    amina, bruno = await house.person(), await house.person("Bruno", email="b@example.org")
+    (odd,) = await house.owe(amina)
+    (other,) = await house.owe(bruno)
+    async with an_odd_server(rcpt=b"550 Bo\xeete inconnue\r\n") as server:
+        await house.post(server.url).drain()
+    for notice in (odd, other):
+        failed = await fate(notice)
+        assert (failed.state, failed.last_error) == ("failed", "550 Bote inconnue")
+
+
+@dataclass
+class OddServer:
+    """Speaks as much SMTP as is needed to be odd."""
+
+    rcpt: bytes
+    most: int
+    hold: float
+    url: str = ""
+    open: int = 0
+    mails: int = 0
+    turned_away: int = 0
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        self.open += 1
+        try:
+            if self.open > self.most:
+                self.turned_away += 1
+                writer.write(b"421 too many connections\r\n")
+            else:
+                writer.write(b"220 odd\r\n")
+                await self.listen(reader, writer)
+        finally:
+            self.open -= 1
+            writer.close()
+
+    async def listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Until the other side has said all."""
+        while line := await reader.readline():
+            verb = line[:4].upper()
+            writer.write(
+                {b"RCPT": self.rcpt, b"DATA": b"354 go on\r\n"}.get(verb, b"250 fine\r\n")
+            )
+            if verb == b"DATA":
+                await reader.readuntil(b"\r\n.\r\n")
+                await asyncio.sleep(self.hold)
+                self.mails += 1
+                writer.write(b"250 kept\r\n")
+            if verb == b"QUIT":
+                return
+
+
+@asynccontextmanager
+async def an_odd_server(
+    *, rcpt: bytes = b"250 fine\r\n", most: int = 99, hold: float = 0
+) -> AsyncIterator[OddServer]:
+    """With this answer to recipients, so many connections at most, and so long for each mail."""
+    odd = OddServer(rcpt, most, hold)
+    server = await asyncio.start_server(odd.talk, "127.0.0.1", 0)
+    odd.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield odd
+    finally:
+        server.close()
 
 
 async def test_5xx_fails_once_and_marks_the_address(house: House, smtp: Mailbox) -> None:
@@ -234,14 +326,14 @@ async def test_a_server_that_never_answers_is_given_up_in_time(house: House) -> 
 async def test_mails_share_one_connection_and_survive_its_end(house: House, smtp: Mailbox) -> None:
     lines = 0
     transport = SmtpTransport(parsed(smtp.url))
-    connect = transport._connect
+    connect = transport._connected
 
     async def counted() -> Line:
         nonlocal lines
         lines += 1
         return await connect()
 
-    transport._connect = counted  # type: ignore[method-assign]  # counts, then connects
+    transport._connected = counted  # type: ignore[method-assign]  # counts, then connects
     people = [await house.person(email=f"a{number}@example.org") for number in range(4)]
     for person in people:
         await house.owe(person)
