@@ -49,7 +49,7 @@ class SettingsChangedMeanwhile(Outdated):
 
     sentence = (
         "{who} changed these settings in the meantime. Nothing of yours was saved: look at what "
-        "they are now, then change them again."
+        "they are now, then save again."
     )
 
 

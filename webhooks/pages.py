@@ -1,5 +1,6 @@
 """Rendering a page: the frame that every page of the panel or of the public side gets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -12,11 +13,13 @@ from rules.errors import Refusal
 from rules.vocabulary import Language
 from webhooks.access import Desk
 from webhooks.keys import ASSETS, CLOCK, SETTINGS
-from words.language import DEFAULT
+from words.language import DEFAULT, N_, translate
 from words.templates import render
 
 THEMES = ("auto", "light", "dark")
 NO_COUNTS = Counts()
+PRESENT = N_("Now in place: {value}")
+NOTHING = N_("nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,18 @@ async def settings_form(
         here="settings",
         **values,
     )
+
+
+def in_place(
+    present: Mapping[str, str], typed: Mapping[str, str], language: str
+) -> dict[str, str]:
+    """What to say beside each field whose text is not the present one, by field.
+
+    For a form that somebody else overtook: what was typed stays, and is compared.
+    """
+    differ = [name for name, text in typed.items() if text != present[name]]
+    nothing = translate(language, NOTHING)
+    return {name: translate(language, PRESENT, value=present[name] or nothing) for name in differ}
 
 
 def public(

@@ -1,10 +1,11 @@
 """How the provider shows itself: name, colour, address for answers, language, time zone."""
 
+from dataclasses import asdict, replace
 from typing import Any
 
 from aiohttp import web
 
-from actions.company import Company, change_company
+from actions.company import Company, change_company, check_company
 from actions.operators import NotAnAddress
 from actions.settings import SettingsChangedMeanwhile
 from rules.companies import ZONES, CompanyNameNeeded, NotAColour, UnknownZone
@@ -12,7 +13,7 @@ from rules.errors import Refusal
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import read_form
-from webhooks.pages import settings_form
+from webhooks.pages import in_place, settings_form
 from words.language import known_language, sentence
 
 FIELDS: dict[type[Refusal], str] = {
@@ -44,13 +45,28 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
     try:
         await change_company(desk.provider.id, wanted, version, desk.actor, desk.now)
     except SettingsChangedMeanwhile as refusal:
-        return await company_form(
-            request, desk, Company.of(desk.provider), refusal=refusal, status=status_of(refusal)
-        )
-    except tuple(FIELDS) as refusal:
-        wrong = {FIELDS[type(refusal)]: sentence(refusal, desk.language)}
+        present = in_place(asdict(Company.of(desk.provider)), asdict(wanted), desk.language)
+        told = {"refusal": refusal, "status": status_of(refusal), "errors": present}
+        return await company_form(request, desk, wanted, **told)
+    except tuple(FIELDS):
+        wrong = _wrong(wanted, desk)
         return await company_form(request, desk, wanted, errors=wrong, status=422)
     raise web.HTTPSeeOther("/settings/company?saved=1")
+
+
+def _wrong(wanted: Company, desk: Desk) -> dict[str, str]:
+    """All that is wrong, by field: what is, is put right and the rest looked at again."""
+    found: dict[str, str] = {}
+    right = asdict(Company.of(desk.provider))
+    while True:
+        try:
+            check_company(
+                replace(wanted, **{name: right[name] for name in found}), right["timezone"]
+            )
+        except tuple(FIELDS) as refusal:
+            found[FIELDS[type(refusal)]] = sentence(refusal, desk.language)
+        else:
+            return {name: found[name] for name in right if name in found}
 
 
 async def company_form(

@@ -30,12 +30,20 @@ from rules.vocabulary import WorkStatus
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import Form, read_form
-from webhooks.pages import page, settings_form
-from words.language import sentence, translate
+from webhooks.pages import in_place, page, settings_form
+from words.language import N_, sentence, translate
 
 TEMPLATE = "panel/settings/recruitment.html"
 HOURS = ("quiet_from", "quiet_until")
 NUMBERS = ("deletion_days", "reminder_days", "ended_days", "bin_days", *HOURS)
+ON_THE_PAGE = (
+    *("closed_fr", "accepted_statuses", "french_required", "deletion_days", "reminder_days"),
+    *(*HOURS, "ended_days", "bin_days"),
+)
+"""Fields beside which something may be wrong, from top to bottom."""
+TICKS = ("module_on", "signups_open", "french_required")
+TICKED, NOT_TICKED = N_("ticked"), N_("not ticked")
+STATUSES = {WorkStatus.INDEPENDENT: N_("Independent"), WorkStatus.EMPLOYEE: N_("Employee")}
 
 
 @admin_page
@@ -62,10 +70,12 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
             french_of_newcomers=sent.text("french_of") == "new",
         )
     except SettingsChangedMeanwhile as refusal:
-        now_are = Recruitment.of(desk.provider)
-        return await _form(request, desk, now_are, refusal=refusal, status=status_of(refusal))
+        present = Recruitment.of(desk.provider)
+        differs = in_place(_texts(present, desk), _texts(wanted, desk), desk.language)
+        told = {"refusal": refusal, "status": status_of(refusal), "errors": differs}
+        return await _form(request, desk, wanted, typed=sent, **told)
     except Refusal as refusal:
-        wrong = {field_of(refusal, wanted): sentence(refusal, desk.language)}
+        wrong = _wrong(refusal, wanted, desk)
         return await _form(request, desk, wanted, errors=wrong, typed=sent, status=422)
     if sent.ticked("exempt_all"):
         return await _exempted(request, desk, provider, saved=True)
@@ -145,6 +155,42 @@ async def concerns_people(provider: Provider, wanted: Recruitment) -> bool:
     if harmless.columns() != was.columns():
         return True
     return (await _without_french(provider, wanted)).number > 0
+
+
+def _texts(of: Recruitment, desk: Desk) -> dict[str, str]:
+    """Each field of the form as a person reads it."""
+    ticks = {name: TICKED if getattr(of, name) else NOT_TICKED for name in TICKS}
+    statuses = [
+        translate(desk.language, STATUSES[WorkStatus(one)]) for one in of.accepted_statuses
+    ]
+    return {
+        **{name: translate(desk.language, word) for name, word in ticks.items()},
+        **{f"closed_{code}": of.closed_sentence.get(code, "") for code in ("fr", "en")},
+        "accepted_statuses": ", ".join(statuses),
+        **{name: str(getattr(of, name)) for name in NUMBERS},
+    }
+
+
+def _wrong(refusal: Refusal, wanted: Recruitment, desk: Desk) -> dict[str, str]:
+    """All that is wrong, by field: what is, is put right and the rest looked at again."""
+    found: dict[str, str] = {}
+    present, probe = Recruitment.of(desk.provider), wanted
+    first: Refusal | None = refusal
+    while first is not None and (name := field_of(first, probe)) not in found:
+        found[name] = sentence(first, desk.language)
+        if name not in NUMBERS:
+            break
+        probe = replace(probe, **{name: getattr(present, name)})
+        first = _refusal_of(probe)
+    return {name: found[name] for name in ON_THE_PAGE if name in found}
+
+
+def _refusal_of(wanted: Recruitment) -> Refusal | None:
+    try:
+        check_recruitment(wanted)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def field_of(refusal: Refusal, wanted: Recruitment) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -128,14 +129,52 @@ async def test_what_makes_no_sense_is_said_beside_the_field(
     assert (await now_is(town)).settings_version == 1
 
 
+async def test_all_that_is_wrong_is_marked_and_the_first_is_read_first(
+    town: Town, browser: Browser
+) -> None:
+    await Operator.filter(id=town.odile.id).update(language="en")
+    odile = await browser(town.odile)
+    page = await send(odile, deletion_days="abc", ended_days="x", bin_days="-1", quiet_from="9")
+    marked = re.findall(r'id="(\w+)-error"', page.text)
+    assert marked == ["deletion_days", "quiet_until", "ended_days", "bin_days"]
+    assert page.text.count("autofocus") == 1
+    assert re.search(r'id="deletion_days"[^>]*autofocus', page.text)
+    sent = {"version": "1", "name": " ", "colour": "red", "reply_to": "x", "timezone": "Mars"}
+    page = await odile.post("/settings/company", sent | {"language": "fr"})
+    marked = re.findall(r'id="(\w+)-error"', page.text)
+    assert marked == ["name", "colour", "reply_to", "timezone"]
+
+
+async def test_a_company_form_that_was_overtaken_keeps_what_was_typed(
+    town: Town, browser: Browser
+) -> None:
+    await Operator.filter(id=town.odile.id).update(language="en")
+    odile = await browser(town.odile)
+    sent = {"version": "1", "name": "Douceur", "colour": "#0f766e", "reply_to": "a@example.org"}
+    sent |= {"language": "fr", "timezone": "Europe/Paris"}
+    assert (await odile.post("/settings/company", sent)).status == 303
+    late = await odile.post("/settings/company", sent | {"name": "Douceur et fils"})
+    assert late.status == 409
+    assert 'value="Douceur et fils"' in late.text
+    assert re.findall(r"Now in place: (.*?)</span>", late.text) == ["Douceur"]
+    assert 'name="version" value="2"' in late.text
+
+
 async def test_the_second_admin_overwrites_nothing(town: Town, browser: Browser) -> None:
+    await Operator.all().update(language="en")
     odile = await browser(town.odile)
     await Membership.filter(operator_id=town.oscar.id).update(role="admin")
     oscar = await browser(town.oscar)
     assert (await send(odile, bin_days="3")).status == 303
-    late = await send(oscar, bin_days="9")
+    late = await send(oscar, bin_days="9", closed_fr="Complet")
     assert late.status == 409
     assert "Odile" in late.text
+    assert 'name="bin_days" inputmode="numeric" autocomplete="off" value="9"' in late.text
+    beside = dict(re.findall(r'id="(\w+)-error">.*?<span>(.*?)</span>', late.text))
+    assert beside == {
+        "closed_fr": "Now in place: nothing",
+        "bin_days": "Now in place: 3",
+    }, "what was typed stays, beside what is"
     assert 'name="version" value="2"' in late.text
     assert (await now_is(town)).bin_days == 3
     assert (await send(oscar, version="2", bin_days="9")).status == 303
