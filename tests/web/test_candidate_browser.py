@@ -46,7 +46,12 @@ async def states(amina: Candidate) -> dict[str, str]:
 
 async def test_a_whole_review_by_the_keyboard(town: Town, amina: Candidate, opens: Opens) -> None:
     page = await opens(town.odile)
-    await page.goto(f"/candidates/{amina.id}?tab=sirene_notice")
+    for start in ("/candidates?turn=operator", "/"):
+        await page.goto(start)
+        await page.keyboard.press("n")
+        await expect(page).to_have_url(re.compile(amina.id))
+    await page.keyboard.press("o")
+    await expect(page).to_have_url(re.compile("tab=sirene_notice"))
     await page.keyboard.press("v")
     await expect(page).to_have_url(re.compile("tab=sap_declaration"))
     await page.keyboard.press("r")
