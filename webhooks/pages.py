@@ -1,9 +1,9 @@
 """Rendering a page: the frame that every page of the panel or of the public side gets."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
@@ -13,8 +13,14 @@ from rules.errors import Refusal
 from rules.vocabulary import Language
 from webhooks.access import Desk
 from webhooks.keys import ASSETS, CLOCK, SETTINGS
-from words.language import DEFAULT, N_, translate
+from words.language import DEFAULT, N_, sentence, translate
 from words.templates import render
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Settings = TypeVar("Settings", bound="DataclassInstance")
+"""What one form is about."""
 
 THEMES = ("auto", "light", "dark")
 NO_COUNTS = Counts()
@@ -76,6 +82,37 @@ async def settings_form(
         here="settings",
         **values,
     )
+
+
+def all_wrong(
+    refusal: Refusal,
+    wanted: Settings,
+    present: Settings,
+    check: Callable[[Settings], object],
+    field_of: Callable[[Refusal, Settings], str],
+    language: str,
+) -> dict[str, str]:
+    """Everything that is wrong with what a form sent, by field: a check says one thing at a time.
+
+    What it said is put right, from the present values, and the rest is looked at again.
+    """
+    found: dict[str, str] = {}
+    left: Refusal | None = refusal
+    while left is not None and (name := field_of(left, wanted)) not in found:
+        found[name] = sentence(left, language)
+        if not hasattr(present, name):
+            break
+        wanted = replace(wanted, **{name: getattr(present, name)})
+        left = _refusal(check, wanted)
+    return found
+
+
+def _refusal(check: Callable[[Settings], object], wanted: Settings) -> Refusal | None:
+    try:
+        check(wanted)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def in_place(

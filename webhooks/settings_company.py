@@ -1,6 +1,7 @@
 """How the provider shows itself: name, colour, address for answers, language, time zone."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -13,8 +14,8 @@ from rules.errors import Refusal
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import read_form
-from webhooks.pages import in_place, settings_form
-from words.language import known_language, sentence
+from webhooks.pages import all_wrong, in_place, settings_form
+from words.language import known_language
 
 FIELDS: dict[type[Refusal], str] = {
     CompanyNameNeeded: "name",
@@ -45,28 +46,20 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
     try:
         await change_company(desk.provider.id, wanted, version, desk.actor, desk.now)
     except SettingsChangedMeanwhile as refusal:
-        present = in_place(asdict(Company.of(desk.provider)), asdict(wanted), desk.language)
-        told = {"refusal": refusal, "status": status_of(refusal), "errors": present}
+        differs = in_place(asdict(Company.of(desk.provider)), asdict(wanted), desk.language)
+        told = {"refusal": refusal, "status": status_of(refusal), "errors": differs}
         return await company_form(request, desk, wanted, **told)
-    except tuple(FIELDS):
-        wrong = _wrong(wanted, desk)
+    except tuple(FIELDS) as refusal:
+        present = Company.of(desk.provider)
+        check = partial(check_company, present_zone=present.timezone)
+        found = all_wrong(refusal, wanted, present, check, _field_of, desk.language)
+        wrong = {name: found[name] for name in asdict(present) if name in found}
         return await company_form(request, desk, wanted, errors=wrong, status=422)
     raise web.HTTPSeeOther("/settings/company?saved=1")
 
 
-def _wrong(wanted: Company, desk: Desk) -> dict[str, str]:
-    """All that is wrong, by field: what is, is put right and the rest looked at again."""
-    found: dict[str, str] = {}
-    right = asdict(Company.of(desk.provider))
-    while True:
-        try:
-            check_company(
-                replace(wanted, **{name: right[name] for name in found}), right["timezone"]
-            )
-        except tuple(FIELDS) as refusal:
-            found[FIELDS[type(refusal)]] = sentence(refusal, desk.language)
-        else:
-            return {name: found[name] for name in right if name in found}
+def _field_of(refusal: Refusal, _wanted: Company) -> str:
+    return FIELDS[type(refusal)]
 
 
 async def company_form(

@@ -30,8 +30,8 @@ from rules.vocabulary import WorkStatus
 from webhooks.access import Desk, admin_page
 from webhooks.errors import status_of
 from webhooks.forms import Form, read_form
-from webhooks.pages import in_place, page, settings_form
-from words.language import N_, sentence, translate
+from webhooks.pages import all_wrong, in_place, page, settings_form
+from words.language import N_, translate
 
 TEMPLATE = "panel/settings/recruitment.html"
 HOURS = ("quiet_from", "quiet_until")
@@ -75,7 +75,9 @@ async def save(request: web.Request, desk: Desk) -> web.StreamResponse:
         told = {"refusal": refusal, "status": status_of(refusal), "errors": differs}
         return await _form(request, desk, wanted, typed=sent, **told)
     except Refusal as refusal:
-        wrong = _wrong(refusal, wanted, desk)
+        present = Recruitment.of(desk.provider)
+        found = all_wrong(refusal, wanted, present, check_recruitment, field_of, desk.language)
+        wrong = {name: found[name] for name in ON_THE_PAGE if name in found}
         return await _form(request, desk, wanted, errors=wrong, typed=sent, status=422)
     if sent.ticked("exempt_all"):
         return await _exempted(request, desk, provider, saved=True)
@@ -169,28 +171,6 @@ def _texts(of: Recruitment, desk: Desk) -> dict[str, str]:
         "accepted_statuses": ", ".join(statuses),
         **{name: str(getattr(of, name)) for name in NUMBERS},
     }
-
-
-def _wrong(refusal: Refusal, wanted: Recruitment, desk: Desk) -> dict[str, str]:
-    """All that is wrong, by field: what is, is put right and the rest looked at again."""
-    found: dict[str, str] = {}
-    present, probe = Recruitment.of(desk.provider), wanted
-    first: Refusal | None = refusal
-    while first is not None and (name := field_of(first, probe)) not in found:
-        found[name] = sentence(first, desk.language)
-        if name not in NUMBERS:
-            break
-        probe = replace(probe, **{name: getattr(present, name)})
-        first = _refusal_of(probe)
-    return {name: found[name] for name in ON_THE_PAGE if name in found}
-
-
-def _refusal_of(wanted: Recruitment) -> Refusal | None:
-    try:
-        check_recruitment(wanted)
-    except Refusal as refusal:
-        return refusal
-    return None
 
 
 def field_of(refusal: Refusal, wanted: Recruitment) -> str:
