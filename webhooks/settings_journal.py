@@ -42,14 +42,14 @@ class Asked:
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Asked":
-        """Read from the query of an address, or from a form."""
+        """Read from the query of an address, or from a form; two days in the wrong order change
+        places."""
         kind = given.get("kind", "")
-        return cls(
-            kind if kind in GROUPS else "",
-            clean(given.get("who", ""))[:16],
-            _day(given.get("from", "")),
-            _day(given.get("to", "")),
-        )
+        first, last = _day(given.get("from", "")), _day(given.get("to", ""))
+        if first and last and first > last:
+            first, last = last, first
+        who = clean(given.get("who", ""))[:16]
+        return cls(kind if kind in GROUPS else "", who, first, last)
 
     @property
     def filter(self) -> JournalFilter:

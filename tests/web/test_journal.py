@@ -59,6 +59,7 @@ def names(page: Page) -> list[str]:
         ("who={oscar}", ["signed_in 1"]),
         ("who=system&from=2026-03-09", ["clock_run 2"]),
         ("from=2026-03-10&to=2026-03-11", ["clock_run 2", "signed_in 1"]),
+        ("from=2026-03-11&to=2026-03-10", ["clock_run 2", "signed_in 1"]),
         ("to=2026-03-09", ["Douceur &amp; Cie · address: douceur-cie"]),
         ("who={victor}", []),
     ],
