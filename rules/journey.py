@@ -1,6 +1,6 @@
 """The candidate's way: which one thing comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rules.checklist import TO_DO, Item, ItemState, checklist
@@ -60,7 +60,7 @@ def _is_core(item: Item) -> bool:
 
 def _step_of_application(dossier: Dossier) -> Step:
     todo = checklist(dossier)
-    total = len(todo.items)
+    total = _total(dossier)
     if todo.unmet:
         return Step("unmet", todo.unmet[0].key)
     for number, item in enumerate(todo.items, 1):
@@ -82,9 +82,18 @@ def _is_due(item: Item) -> bool:
 def progress(dossier: Dossier, key: str) -> tuple[int, int]:
     """Place of an item among all of its stage: (4, 9); (0, total) when it does not apply."""
     rule = dossier.rule(key)
-    items = checklist(dossier, rule.stage if rule else Stage.APPLICATION).items
+    stage = rule.stage if rule else Stage.APPLICATION
+    items = checklist(dossier, stage).items
     place = next((number for number, item in enumerate(items, 1) if item.key == key), 0)
-    return place, len(items)
+    return place, _total(dossier, stage)
+
+
+def _total(dossier: Dossier, stage: Stage = Stage.APPLICATION) -> int:
+    """How many there are; before the work status is known, on the longest way: it never grows."""
+    person = dossier.candidate
+    statuses = (person.work_status,) if person.work_status else dossier.policy.accepted_statuses
+    ways = [replace(dossier, candidate=replace(person, work_status=one)) for one in statuses]
+    return max(len(checklist(one, stage).items) for one in ways or [dossier])
 
 
 def question_before(dossier: Dossier, key: str) -> Item | None:

@@ -86,6 +86,17 @@ def test_the_way_is_counted_over_questions_and_documents() -> None:
     assert (step.number, step.total) == (7, 8)
 
 
+def test_the_way_is_as_long_as_it_may_become_before_the_status_is_known() -> None:
+    """An independent has the SIRET to give, a paper of theirs instead of an employee's."""
+    met = dossier({"first_name": "A", "email": "a@example.org", "french": True})
+    assert met.candidate.work_status is None
+    longest = next_step(dossier(without(work_status="independent"))).total
+    assert next_step(met).total == progress(met, "french")[1] == longest == 9
+    assert next_step(dossier(without("permit_kind"))).total == 8, "an employee's, once known"
+    one = dossier({"first_name": "A"}, policy={"accepted_statuses": (WorkStatus.EMPLOYEE,)})
+    assert next_step(one).total == 6, "not asked, and no condition is met yet"
+
+
 def test_with_the_module_off_only_who_one_is_counts() -> None:
     step = next_step(dossier({"first_name": "A"}, policy=OFF))
     assert (step.number, step.total) == (2, 2)
