@@ -48,7 +48,8 @@ class Pace:
         if len(self._chats) > REMEMBERED:
             self._chats.popitem(last=False)
         allowed = chat_slot - (self.burst - 1) / self.per_chat
-        among_all = monotonic() + await self.shared(bot_id)
+        away = await self.shared(bot_id)  # as it was asked: counted from the answer on, never less
+        among_all = monotonic() + away
         delay = max(bot_slot, allowed, among_all) - monotonic()
         if delay > 0:
             await asyncio.sleep(delay)

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 NO_TEST_COLLECTED = 5
-AT_ONCE = 4
+AT_ONCE = 3
 RUNS = (
     ("SQLite", "sqlite", "not waits and (journey or not browser)"),
     ("PostgreSQL, tests that wait", "postgres", "waits and db and not alike"),

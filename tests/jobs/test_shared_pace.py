@@ -14,6 +14,8 @@ from jobs.pace import Pace
 from jobs.shared_pace import SharedPace
 from tests.servers import redis_server
 
+CLOCKS = 0.005
+"""Seconds by which the time of Redis and ours may drift apart meanwhile."""
 Process = Callable[[float], SharedPace]
 
 
@@ -39,7 +41,7 @@ async def test_two_processes_keep_the_pace_of_a_bot_together(process: Process) -
             await pace.wait("together", f"{name}{number}")
 
     await asyncio.gather(news("one"), news("two"))
-    assert time.monotonic() - began >= 19 / 50
+    assert time.monotonic() - began >= 19 / 50 - CLOCKS
 
 
 async def test_another_bot_does_not_wait(process: Process) -> None:
