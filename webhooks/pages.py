@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from aiohttp import web
 
@@ -16,16 +16,19 @@ from webhooks.keys import ASSETS, CLOCK, SETTINGS
 from words.language import DEFAULT, N_, sentence, translate
 from words.templates import render
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-Settings = TypeVar("Settings", bound="DataclassInstance")
-"""What one form is about."""
-
 THEMES = ("auto", "light", "dark")
 NO_COUNTS = Counts()
 PRESENT = N_("Now in place: {value}")
 NOTHING = N_("nothing")
+
+
+class OfForm(Protocol):
+    """What one form is about: any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+Settings = TypeVar("Settings", bound=OfForm)
 
 
 @dataclass(frozen=True, slots=True)
