@@ -16,6 +16,7 @@ from tests.web.conftest import Browser, Browsing, Client, Page, Time, Town
 from tests.web.post import PostOffice, path_of
 from tests.web.rows import everything
 from tests.web.test_second_factor import sets_up
+from webhooks import afterwards
 from webhooks.app import create_app
 from webhooks.keys import AFTERWARDS
 
@@ -121,9 +122,11 @@ async def test_known_and_unknown_addresses_read_the_same(
 
 
 async def test_nothing_is_done_before_the_answer_has_left(
-    town: Town, browser: Browser, client: Client
+    town: Town, browser: Browser, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever takes its time for a known address happens afterwards."""
+    """Whatever takes its time for a known address happens afterwards: here the longest while."""
+    monkeypatch.setattr(afterwards, "LONGEST_WAIT", 4.0)
+    monkeypatch.setattr(afterwards.secrets, "randbelow", lambda most: most - 1)
     before = await everything()
     await asks(browser, town.odile.email)
     assert await everything() == before
