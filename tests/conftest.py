@@ -40,6 +40,7 @@ SMALL = (
 """For databases of a few rows that live for a second: 84 ms each, 135 without (one measure)."""
 
 ALIKE = (
+    "tests/bot/test_wrong_answers.py",
     "tests/web/test_dossier_form.py",
     "tests/web/test_hostile.py",
     "tests/web/test_logo.py",
