@@ -47,6 +47,8 @@ class Answered:
     value: Value
     """Normalised, and masked when the kind is sensitive."""
     changed: bool
+    mailed: bool = False
+    """It is an address, to which a mail leaves that asks to confirm it."""
 
 
 async def answer(
@@ -122,11 +124,10 @@ async def _keep(doing: Deed, question: Question, value: Value) -> Answered:
     )
     if dossier.pending:
         await cancel_pending(doing)
-    if question.key in COPIED:
-        await _copy(doing, question.key, value)
+    mailed = question.key in COPIED and await _copy(doing, question.key, value)
     if question.key in FOUND_BY or question.kind in SEARCHED:
         await index(doing.candidate)
-    return Answered(question.key, shown, changed=True)
+    return Answered(question.key, shown, changed=True, mailed=mailed)
 
 
 async def _row(doing: Deed, key: str) -> Answer | None:
@@ -149,25 +150,29 @@ def _sealed(candidate_id: str, question: Question, value: Value) -> dict[str, Va
     return {"sealed": box, "masked": masked(question, value)}
 
 
-async def _copy(doing: Deed, key: str, value: Value) -> None:
-    """Repeat a core answer on the candidate's row; a new address has to prove itself again."""
+async def _copy(doing: Deed, key: str, value: Value) -> bool:
+    """Repeat a core answer on the candidate's row; whether a new address is to prove itself."""
     candidate, text = doing.candidate, str(value) if value is not None else ""
     if key == WORK_STATUS:
         candidate.work_status = text or None
-        return
+        return False
     former = candidate.email
     setattr(candidate, key, text)
-    if key == "email" and text != former:
-        candidate.email_confirmed_at = None
-        candidate.email_refused_at = None
-        candidate.email_failing_since = None
-        await _prove_address(doing, former)
+    if key != "email" or text == former:
+        return False
+    candidate.email_confirmed_at = None
+    candidate.email_refused_at = None
+    candidate.email_failing_since = None
+    return await _prove_address(doing, former)
 
 
-async def _prove_address(doing: Deed, former: str) -> None:
+async def _prove_address(doing: Deed, former: str) -> bool:
     """Mail the new address: the activation where it is due, else a request to confirm it."""
     once = f"address:{doing.candidate.version}"
     if activation_due(doing):
         await doing.owe(NoticeKind.ACTIVATION, once=once)
     elif former:
         await doing.owe(NoticeKind.EMAIL_CONFIRMATION, once=once)
+    else:
+        return False
+    return True

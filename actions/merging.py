@@ -1,4 +1,6 @@
-"""Several corrections within minutes become one message; `rules.merging` says which and when.
+"""Several corrections within minutes become one mail; `rules.merging` says which and when.
+
+The chat tells each at once, with the card and the space that say the same.
 
 What gives way is void before what takes its place is owed, in one transaction, and only if no
 worker has it in hand: so nothing is told twice, and nothing is told by neither.
@@ -32,7 +34,8 @@ async def owe_corrections(
         if channel is Channel.CHAT:
             told = await _with_notes(doing, told)
         first = datetime.fromisoformat(told[PLANNED])
-        leaves = rules.corrections_leave(doing.now, first)
+        last = await _last_mail(doing) if channel is Channel.MAIL else None
+        leaves = rules.corrections_leave(doing.now, first, last)
         await doing.owe(
             NoticeKind.CORRECTIONS, told, once=once, not_before=leaves, channels=(channel,)
         )
@@ -53,6 +56,15 @@ async def _joined(doing: Deed, channel: Channel, facts: Mapping[str, Any]) -> Ma
         if both is not None and await _gives_way(earlier, doing.now):
             facts = {**both, PLANNED: _earliest(earlier.facts, facts)}
     return facts
+
+
+async def _last_mail(doing: Deed) -> datetime | None:
+    """When the newest mail with corrections left, or will; what only waited has given way."""
+    mails = Notice.filter(
+        candidate_id=doing.candidate.id, kind=NoticeKind.CORRECTIONS, channel=Channel.MAIL
+    ).filter(state__in=[NoticeState.OWED, NoticeState.ACCEPTED])
+    found = await mails.order_by("-not_before").first()
+    return found.not_before if found else None
 
 
 def _earliest(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from actions import answers
 from bot.replies import answer, go, speaker, stale, where, without_keyboard
 from bot.visit import Visit
 from rules import asking
-from rules.answers import InvalidAnswer, Value
-from rules.checklist import checklist
+from rules.answers import InvalidAnswer
+from rules.checklist import WORK_STATUS, checklist
 from rules.dossier import AnswerFacts, FieldRule
 from rules.journey import question_before
 from rules.place import Place, asked_field, changeable_field
@@ -45,13 +45,18 @@ async def give(
     except InvalidAnswer as wrong:
         why = sentence(wrong, visit.language)
         return answer(visit, *questions.question(place, rule, why), press=press)
-    return await _noted(visit, place, rule, answered.value, press)
+    return await _noted(visit, place, rule, answered, press)
 
 
 async def _noted(
-    visit: Visit, place: Place, rule: FieldRule, value: Value, press: CallbackQuery | None
+    visit: Visit,
+    place: Place,
+    rule: FieldRule,
+    answered: answers.Answered,
+    press: CallbackQuery | None,
 ) -> Reply:
     """What was understood, above what comes next."""
+    value = answered.value
     given = questions.shown(place, rule, AnswerFacts(value, visit.now, skipped=value is None))
     _ = speaker(visit)
     words = titled(place, pick(rule.label, visit.language))
@@ -59,6 +64,8 @@ async def _noted(
     note = f"✅ {words} {given}" if given else f"{words} {left_out}"
     if rule.must_be and value not in rule.must_be:
         note = ""  # the next screen says what was answered, and what it means
+    if answered.mailed:
+        note += "\n\n" + _("📧 A mail is on its way there: open its link to confirm the address.")
     if rule.question.kind != "phone":
         return await go(visit, note=note, press=press)
     return without_keyboard(note, await go(visit))
@@ -112,7 +119,17 @@ async def pick_choice(press: CallbackQuery, visit: Visit) -> Reply:
     found = matches(choice, rule.question.choices, CHOICE_ROOM)
     if rule.question.kind != "choice" or found is None:
         return await stale(visit, press)
+    if _turns_much(place, rule, found.key):
+        return await go(visit, asking.ANSWER, rule.key, press=press)
     return await give(visit, place, rule, found.key, press=press)
+
+
+def _turns_much(place: Place, rule: FieldRule, choice: str) -> bool:
+    """Another work status changes what is asked: a button of long ago asks again."""
+    assert place.dossier is not None
+    told = place.dossier.answers.get(rule.key)
+    another = told is not None and told.value != choice
+    return rule.key == WORK_STATUS and another and asked_field(place) != rule
 
 
 @router.callback_query(F.data.startswith("tick:"))
@@ -152,8 +169,8 @@ async def skip(press: CallbackQuery, visit: Visit) -> Reply:
     place, rule, _ = await _meant(press, visit)
     if rule is None:
         return await _cannot(press, visit)
-    await answers.skip(visit.chat.candidate_id or "", rule.key, now=visit.now, at=visit.at)
-    return await _noted(visit, place, rule, None, press)
+    left = await answers.skip(visit.chat.candidate_id or "", rule.key, now=visit.now, at=visit.at)
+    return await _noted(visit, place, rule, left, press)
 
 
 @router.callback_query(F.data.startswith("back:"))

@@ -25,7 +25,8 @@ async def take_back(press: CallbackQuery, visit: Visit) -> Reply:
     await application.take_back(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
     _ = speaker(visit)
     toast = _("You can change your application again. Send it when you are ready.")
-    return await go(visit, toast=toast, press=press)
+    note = _("↩️ Your application is no longer sent: nobody looks at it before you send it again.")
+    return await go(visit, note=note, toast=toast, press=press)
 
 
 @router.callback_query(F.data == "keep")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from actions import application, loose, messages
+from actions import application, loose
 from actions.documents import NoSuchDocument, SentFile
-from bot.replies import answer, go, stale, unheard, where
+from bot.replies import answer, go, speaker, stale, unheard, where
 from bot.visit import Visit
 from models.reads.chats import album_document, album_is_loose, album_words
 from models.reads.files import example_file
@@ -161,15 +161,18 @@ async def _receive(
 async def _offer(message: Message, visit: Visit, place: Place, sent: SentFile) -> Reply:
     """Nothing asked for it: keep it, and ask which document it is."""
     candidate_id, caption = visit.chat.candidate_id or "", message.caption or ""
-    if caption and place.asking.step == asking.MESSAGES:
-        await messages.receive(
-            candidate_id, caption, message.message_id, now=visit.now, at=visit.at
-        )
-        caption = ""
     kept = await loose.put_aside(
         candidate_id, message.message_id, at=visit.at, text=caption, file=sent
     )
     return answer(visit, papers.offer(place, kept.id, caption=bool(caption)))
+
+
+@router.callback_query(F.data.startswith("none:"))
+async def none(_press: CallbackQuery, visit: Visit) -> Reply:
+    """None of the documents: the file goes nowhere; the offer stays, for a second thought."""
+    _ = speaker(visit)
+    note = _("Your file was not added to any document. Send it again when it is asked for.")
+    return await go(visit, note=note)
 
 
 @router.callback_query(F.data.startswith("doc:"))

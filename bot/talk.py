@@ -79,7 +79,8 @@ async def edited(message: Message, visit: Visit) -> Reply:
     )
     if changed:
         _ = speaker(visit)
-        note = _("✏️ Your message has been changed there too.")
+        place = await where(visit)
+        note = _("✏️ Your message to {provider} has been changed too.", provider=place.provider)
         return await here(visit, note=note)
     kept = await loose.rewrite(
         visit.chat.candidate_id or "", message.message_id, message.text or ""

@@ -1,13 +1,14 @@
 """Decisions on the whole: what has to be corrected, what opens, and when it takes effect."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rules.checklist import Item, ItemState, checklist
 from rules.dossier import Dossier
 from rules.errors import Refusal
 from rules.history import EventKind
+from rules.reviews import advice
 from rules.vocabulary import Outcome, Status
 from rules.writing import TooLong
 
@@ -69,15 +70,18 @@ class Fault:
     state: ItemState | None
     """None: nothing is wrong with it by itself, the operator ticked it."""
     reason: str = ""
+    advice: str = ""
+    """What to do next, as the list of reasons says it."""
 
     def column(self) -> dict[str, Any]:
         """As a decision keeps it: frozen, whatever happens to the item later."""
-        return {
+        told = {
             "key": self.key,
             "label": dict(self.label),
             "state": str(self.state) if self.state else "asked",
             "reason": self.reason,
         }
+        return {**told, "advice": self.advice} if self.advice else told
 
 
 def faults(dossier: Dossier, ticked: Mapping[str, str] | None = None) -> tuple[Fault, ...]:
@@ -101,10 +105,16 @@ def _wrong(item: Item) -> bool:
 
 
 def _fault(dossier: Dossier, item: Item, words: str) -> Fault:
-    sent = dossier.documents.get(item.key)
-    judged = sent.reason if sent and item.state is ItemState.REJECTED else ""
     state = item.state if _wrong(item) else None
-    return Fault(item.key, item.rule.label, state, words.strip() or judged)
+    fault = Fault(item.key, item.rule.label, state, words.strip())
+    sent = dossier.documents.get(item.key)
+    if sent is None or item.state is not ItemState.REJECTED:
+        return fault
+    return replace(
+        fault,
+        reason=fault.reason or sent.reason,
+        advice=advice(item.rule, sent, dossier.candidate.language),
+    )
 
 
 def check_words(outcome: Outcome, comment: str, named: Iterable[Fault]) -> None:

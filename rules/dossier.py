@@ -82,6 +82,8 @@ class DocumentFacts:
     files: int
     """Files of the newest version that are kept or still being checked."""
     sent_at: datetime
+    refusal: str = ""
+    """Why a file of the newest version was refused: key of `rules.uploads.REFUSALS`, or empty."""
     reason_key: str | None = None
     reason: str = ""
     reviewed_by: str = ""

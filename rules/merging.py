@@ -12,7 +12,8 @@ from rules.decisions import LONGEST_COMMENT
 from rules.notices import NoticeKind
 
 GRACE = timedelta(minutes=2)
-"""How long corrections wait for more of them. One that waited as a pending decision has waited."""
+"""How long after a mail with corrections the next one leaves, if it is sent by hand: what is said
+in between is told in one. A decision that was pending has waited."""
 
 NOTE_GRACE = timedelta(minutes=1)
 """How long a rejected document waits for the next one, counted anew with each."""
@@ -35,14 +36,13 @@ CHANGED = "the verdict was changed"
 Facts = Mapping[str, Any]
 
 
-def corrections_leave(now: datetime, planned: datetime) -> datetime:
-    """When a rejection that is final now is told.
+def corrections_leave(now: datetime, planned: datetime, last: datetime | None) -> datetime:
+    """When a rejection that is final now is told: at once, unless one was told a moment ago.
 
-    planned: when it, or the first of those that it joins, would have been final by itself: an
-    operator who does not wait for that may want to add something, and nobody waits for longer
-    than without "send now".
+    planned: when it, or the first of those that it joins, would have been final by itself: nobody
+    waits for longer than without "send now". last: when the one before left; None: never.
     """
-    return min(now + GRACE, max(now, planned))
+    return now if last is None else max(now, min(last + GRACE, planned))
 
 
 def note_leaves(now: datetime, first: datetime | None, grace: timedelta) -> datetime:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rules.answers import in_language
-from rules.dossier import DocumentFacts, DocumentRule, Dossier
+from rules.dossier import DocumentFacts, DocumentRule, Dossier, Requirement
 from rules.errors import Refusal
 from rules.renewals import renewable
 from rules.statuses import (
@@ -99,6 +99,13 @@ def rejection_words(
         return text, ""
     label = in_language(chosen.label, language)
     return (f"{label} — {text}" if text else label), in_language(chosen.advice, language)
+
+
+def advice(rule: Requirement, document: DocumentFacts, language: str) -> str:
+    """What the reason of a rejection says to do next; empty: nothing, or the reason is gone."""
+    reasons = rule.reasons if isinstance(rule, DocumentRule) else ()
+    chosen = next((one for one in reasons if one.key == document.reason_key), None)
+    return in_language(chosen.advice, language) if chosen else ""
 
 
 def expiry(

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Literal
 
+from rules.catalogue.reasons import OPENS
 from rules.checklist import ItemState, checklist, status_refused
 from rules.dossier import Dossier, FieldRule, Requirement
 from rules.errors import Outdated, Refusal
 from rules.renewals import renewable
-from rules.vocabulary import RUNNING, Outcome, Stage, Status
+from rules.vocabulary import RUNNING, DocumentState, Outcome, Stage, Status
 
 Turn = Literal["candidate", "operator", "nobody"]
 
@@ -189,7 +190,8 @@ def may_change(dossier: Dossier, key: str) -> bool:
         return True
     if status is Status.TO_CORRECT:
         unlocked = key in dossier.candidate.unlocked
-        return unlocked or _not_well(dossier, key) or _sent_since(dossier, key)
+        not_good = unlocked or _not_well(dossier, key) or _sent_since(dossier, key)
+        return not_good or _may_be_why(dossier, key)
     return False
 
 
@@ -225,6 +227,14 @@ def _sent_since(dossier: Dossier, key: str) -> bool:
     """Sent during this correction: more pages, or a better photo, until it goes back."""
     sent = dossier.documents.get(key)
     return sent is not None and sent.sent_at >= dossier.candidate.status_since
+
+
+def _may_be_why(dossier: Dossier, key: str) -> bool:
+    """A document was rejected because it does not say what this answer says."""
+    return any(
+        sent.state is DocumentState.REJECTED and key in OPENS.get(sent.reason_key or "", ())
+        for sent in dossier.documents.values()
+    )
 
 
 def check_submit(dossier: Dossier) -> None:

@@ -41,6 +41,13 @@ SMALL = (
 
 ALIKE = (
     "tests/bot/test_wrong_answers.py",
+    "tests/files/test_checking.py::test_a_bad_file",
+    "tests/files/test_checking.py::test_a_good_file",
+    "tests/files/test_checking.py::test_a_photo_is_turned",
+    "tests/files/test_room.py::test_a_store_full",
+    "tests/web/test_health_browser.py",
+    "tests/web/test_pages.py",
+    "tests/web/test_payloads.py",
     "tests/web/test_dossier_form.py",
     "tests/web/test_hostile.py",
     "tests/web/test_logo.py",

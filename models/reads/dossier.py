@@ -1,7 +1,6 @@
 """The dossier: one snapshot of a candidate, as the rules eat it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from models.reads.requirements import requirements
@@ -120,13 +119,16 @@ def answer_facts(row: Answer) -> AnswerFacts:
 async def document_facts(candidate_id: str) -> dict[str, DocumentFacts]:
     """What was sent, by document type's key."""
     rows = await Document.filter(candidate_id=candidate_id)
-    files = await _files_by_version(candidate_id) if rows else Counter()
+    uploads = await _uploads_by_version(candidate_id) if rows else {}
     names = await operator_names(row.reviewed_by_id for row in rows)
-    return {row.key: _document_facts(row, files, names) for row in rows}
+    return {
+        row.key: _document_facts(row, uploads.get((row.id, row.version), []), names)
+        for row in rows
+    }
 
 
 def _document_facts(
-    row: Document, files: Counter[tuple[str, int]], names: Mapping[str, str]
+    row: Document, uploads: Sequence[tuple[str, str]], names: Mapping[str, str]
 ) -> DocumentFacts:
     return DocumentFacts(
         id=row.id,
@@ -134,7 +136,8 @@ def _document_facts(
         # One of a newer release is in nobody's hands here, like one that is being checked.
         state=known(DocumentState, row.state, DocumentState.CHECKING),
         version=row.version,
-        files=files[row.id, row.version],
+        files=sum(state != UploadState.REFUSED for state, _ in uploads),
+        refusal=next((why for _, why in reversed(uploads) if why), ""),
         sent_at=row.sent_at,
         reason_key=row.reason_key,
         reason=row.reason,
@@ -146,10 +149,15 @@ def _document_facts(
     )
 
 
-async def _files_by_version(candidate_id: str) -> Counter[tuple[str, int]]:
-    usable = Upload.filter(candidate_id=candidate_id).exclude(state=UploadState.REFUSED)
-    found = await usable.values_list("version__document_id", "version__number")
-    return Counter((str(document_id), int(number)) for document_id, number in found)
+async def _uploads_by_version(candidate_id: str) -> dict[tuple[str, int], list[tuple[str, str]]]:
+    """State and refusal of each file, in the order of sending."""
+    sent = Upload.filter(candidate_id=candidate_id).order_by("position")
+    by_version: dict[tuple[str, int], list[tuple[str, str]]] = {}
+    for document_id, number, state, why in await sent.values_list(
+        "version__document_id", "version__number", "state", "refusal"
+    ):
+        by_version.setdefault((str(document_id), int(number)), []).append((state, why or ""))
+    return by_version
 
 
 async def operator_names(ids: Iterable[str | None]) -> dict[str, str]:

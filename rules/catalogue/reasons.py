@@ -85,3 +85,9 @@ DATED: Final = (*ALWAYS, EXPIRED)
 OF_A_COMPANY: Final = (*ALWAYS, EXPIRED, SIRET_DIFFERS)
 REASONS: Final = OF_A_COMPANY
 """All of them."""
+
+OPENS: Final = {
+    NAME_DIFFERS.key: frozenset({"first_name", "last_name"}),
+    SIRET_DIFFERS.key: frozenset({"siret"}),
+}
+"""Answers that may be what is wrong: they can be corrected as long as the document is rejected."""

@@ -55,7 +55,8 @@ async def test_an_application_is_taken_back_and_sent_again(
     amina: Person, douceur: Provider, photo: Path
 ) -> None:
     await submitted(amina, douceur, photo)
-    said = await amina.press("Reprendre ma candidature")
+    said = await amina.press("Reprendre pour modifier")
+    assert said.text.startswith("↩️ Votre candidature n’est plus envoyée"), "it stays to be read"
     assert "Tout est là" in said.text
     assert (await amina.candidate(douceur)).status == "incomplete"
     await amina.press("Envoyer ma candidature")

@@ -215,6 +215,85 @@ async def test_a_photo_out_of_the_blue_is_offered_to_the_documents_and_placed(
     assert "français couramment" in (await amina.press("C’est complet")).text
 
 
+async def test_what_was_received_stays_said_when_one_goes_on(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.phone.send_album([photo] * 2)
+    await amina.answered()
+    said = await amina.press("C’est complet")
+    assert said.text.startswith("📥 Certificats de travail : reçu, 2 pages\n\n")
+    assert "Attestation de formation" in said.text
+
+
+@pytest.mark.parametrize("button", ["C’est complet", "Ajouter une page"])
+async def test_a_file_that_the_check_refused_says_why_wherever_one_goes_from_its_receipt(
+    amina: Person, douceur: Provider, photo: Path, button: str
+) -> None:
+    await answer_everything(amina, douceur)
+    await amina.phone.send_photo(photo)
+    receipt = await amina.answered()
+    await Upload.all().update(state="refused", refusal="too_small")
+    await Document.all().update(state="unusable")
+    said = await amina.press(button, receipt.id)
+    assert "ne peut pas servir : Cette image est trop petite" in said.text
+    assert "Reçu" not in said.text
+    assert "s’ajoute" not in said.text
+    await amina.phone.send_photo(photo)
+    assert "Reçu, 1 page." in (await amina.answered()).text
+    assert (await Document.get()).version == 2
+
+
+async def test_a_file_for_none_of_the_documents_goes_nowhere_and_that_is_said(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await begin(amina, douceur)
+    await amina.phone.send_photo(photo)
+    assert "documents vous seront demandés après les questions" in (await amina.answered()).text
+    await say_who(amina)
+    await amina.press("Salarié")
+    await amina.phone.send_photo(photo)
+    offer = await amina.answered()
+    assert "Les autres documents vous seront demandés après les questions" in offer.text
+    said = await amina.press("Aucun de ceux-là")
+    assert "n’a été ajouté à aucun document" in said.text
+    assert await Upload.all().count() == 0
+    assert "Reçu, 1 page." in (await amina.press("CV", offer.id)).text, "it is still at hand"
+
+
+async def test_an_offer_says_what_would_be_replaced(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await send_documents(amina, photo, 2)
+    await checked(amina, douceur)
+    await amina.say("/infos")
+    await amina.phone.send_photo(photo)
+    offer = await amina.answered()
+    assert offer.labels[:3] == [
+        "📎 CV",
+        "🔄 Remplacer\xa0: Certificats de travail",
+        "🔄 Remplacer\xa0: Attestation de formation",
+    ]
+    assert "Il ne manque rien" not in (await amina.say("/documents")).text, "a CV may be added"
+    await amina.press("CV", offer.id)
+    await checked(amina, douceur)
+    assert "Il ne manque rien" in (await amina.say("/documents")).text
+
+
+async def test_a_photo_in_the_messages_is_said_not_to_be_passed_on_and_keeps_its_words(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await submitted(amina, douceur, photo)
+    await amina.say("/messages")
+    await amina.phone.send_photo(photo, caption="Voici ma carte.")
+    said = await amina.answered()
+    assert "seul le texte arrive à Douceur & Cie : votre fichier n’a pas été transmis" in said.text
+    assert await Message.all().count() == 0, "words without their photo would mean nothing"
+    await amina.press("Envoyer mon texte en message")
+    assert (await Message.get()).text == "Voici ma carte."
+
+
 async def test_an_album_out_of_the_blue_is_asked_about_once_and_placed_whole(
     amina: Person, douceur: Provider, photo: Path
 ) -> None:

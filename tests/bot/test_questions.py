@@ -184,7 +184,8 @@ async def test_a_new_address_has_to_prove_itself_again(amina: Person, douceur: P
     assert await Notice.all().count() == 0
     await amina.say("/infos")
     await amina.press("Adresse e-mail")
-    await amina.say("benali@example.org")
+    said = await amina.say("benali@example.org")
+    assert "Un mail part à cette adresse" in said.text
     candidate = await amina.candidate(douceur)
     assert candidate.email == "benali@example.org"
     assert candidate.email_confirmed_at is None
@@ -253,11 +254,28 @@ async def test_a_button_of_an_answered_question_changes_the_answer(
 ) -> None:
     await begin(amina, douceur)
     await say_who(amina)
+    await amina.say("indépendant")
+    asked = await amina.last()
+    await amina.say("oui")
+    await amina.press("Non", asked.id)
+    assert (await Answer.get(key="speaks_french")).value is False
+
+
+async def test_an_old_button_asks_again_before_it_changes_the_status(
+    amina: Person, douceur: Provider
+) -> None:
+    """Another status means other documents: one press far up is not enough."""
+    await begin(amina, douceur)
+    await say_who(amina)
     asked = await amina.last()
     await amina.say("indépendant")
     said = await amina.press("Salarié", asked.id)
-    assert "Votre statut : Salarié" in said.text
+    assert "Votre réponse actuelle : Indépendant" in said.text
+    assert (await amina.candidate(douceur)).work_status == "independent"
+    assert "Votre statut : Salarié" in (await amina.press("Salarié")).text
     assert (await amina.candidate(douceur)).work_status == "employee"
+    again = await amina.press("Salarié", asked.id)
+    assert "actuelle" not in again.text, "a double click is no question"
 
 
 async def test_an_old_button_says_that_it_is_of_no_use_and_shows_where_one_is(

@@ -45,7 +45,7 @@ async def test_an_edited_message_keeps_the_earlier_text(amina: Person, douceur: 
     number = await amina.phone.send("Je suis libre lundi.")
     await amina.answered()
     await amina.phone.edit(number, "Je suis libre mardi.")
-    assert "modifié" in (await amina.answered()).text
+    assert "Votre message à Douceur & Cie a été modifié" in (await amina.answered()).text
     message = await Message.get()
     assert message.text == "Je suis libre mardi."
     assert [one["text"] for one in message.earlier] == ["Je suis libre lundi."]
@@ -60,6 +60,9 @@ async def test_an_edited_answer_is_sent_to_the_list(amina: Person, douceur: Prov
     await amina.phone.edit(number, "Aminata")
     assert "Mes infos" in (await amina.answered()).text
     assert (await Answer.get(key="first_name")).value == "Amina"
+    await Candidate.all().update(status="submitted")
+    await amina.phone.edit(number, "Aminatou")
+    assert "seules vos coordonnées peuvent encore changer" in (await amina.answered()).text
 
 
 @pytest.mark.parametrize("text", ["Bonjour ?", "asdf qwer", "🙂", "<b>", "x" * 4000])

@@ -10,7 +10,9 @@ from actions import application, decisions, messages, reviews
 from actions.bin import empty_due
 from actions.deeds import NoSuchCandidate
 from actions.views import note_view
+from models.reads.letters import Told, telling
 from models.tables import Candidate, Decision, Event, Notice
+from rules.catalogue.reasons import ILLEGIBLE
 from rules.decisions import NothingToCorrect
 from rules.errors import Refusal
 from rules.statuses import (
@@ -25,6 +27,7 @@ from rules.vocabulary import Outcome, Status
 from rules.writing import TooLong
 from store.sealing import Keyring, use_keyring
 from tests.decisions.conftest import DELAY, REQUIRED, House, again, in_status, lines, owed
+from tests.outbox.world import SITES
 
 NOW_OR_LATER = [timedelta(0), DELAY]
 CAN_BE_DECIDED = [one for one in Status if one is not Status.BINNED]
@@ -143,6 +146,10 @@ async def test_a_rejection_lists_by_itself_what_is_wrong(house: House) -> None:
     assert (await again(amina)).unlocked == ["speaks_french", "sirene"]
     (mail,) = await Notice.filter(candidate_id=amina.id, kind="corrections", channel="mail")
     assert mail.facts["items"] == decision.items
+    told = await telling(mail, SITES, house.now)
+    assert isinstance(told, Told)
+    advice = {one.key: one.advice for one in told.facts.points}
+    assert advice == {"speaks_french": "", "sirene": ILLEGIBLE.advice["fr"]}, "as the panel said"
 
 
 async def test_a_rejection_has_to_name_something(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from actions import chat_outbox, decisions, outbox, replies, reviews
 from models.reads.letters import Gone, telling
@@ -40,16 +40,50 @@ async def rejects(house: House, person: Candidate, key: str, reason: str = "Flou
     await reviews.reject(judged, house.actor(), house.now, reason=reason, grace=DELAY)
 
 
+async def accepted(person: Candidate, now: datetime) -> None:
+    """What was owed has left."""
+    owed = Notice.filter(candidate_id=person.id, state="owed", not_before__lte=now)
+    await owed.update(state="accepted", settled_at=now)
+
+
 async def leaves(person: Candidate, kind: str) -> set[timedelta]:
     """After how long the notices that are owed leave."""
     found = await Notice.filter(candidate_id=person.id, kind=kind, state="owed")
     return {one.not_before - one.owed_at for one in found}
 
 
+async def test_send_now_is_now_for_mail_and_chat(house: House) -> None:
+    amina = await house.candidate()
+    await asks(house, amina, "sirene")
+    assert await leaves(amina, CORRECTIONS) == {timedelta(0)}
+
+
+async def test_what_follows_a_mail_within_minutes_is_one_more_mail(house: House) -> None:
+    amina = await house.candidate()
+    began = house.now
+    await asks(house, amina, "sirene")
+    await accepted(amina, house.now)
+    for key in ("diploma", "cv"):
+        house.later(seconds=40)
+        await asks(house, amina, key)
+    assert await told(amina, CORRECTIONS, "mail") == [
+        ("accepted", ["sirene"]),
+        ("void", ["diploma"]),
+        ("owed", ["diploma", "cv"]),
+    ]
+    mail, chat = await Notice.filter(state="owed").order_by("-channel")
+    assert mail.not_before == began + GRACE
+    assert chat.not_before == house.now, "the chat says what the card says"
+    house.now = began + GRACE
+    await accepted(amina, house.now)
+    house.later(minutes=3)
+    await asks(house, amina, "sirene")
+    assert await leaves(amina, CORRECTIONS) == {timedelta(0)}
+
+
 async def test_something_forgotten_is_added_to_the_mail_that_has_not_left(house: House) -> None:
     amina = await house.candidate()
     await asks(house, amina, "sirene", comment="Bonjour Amina.")
-    assert await leaves(amina, CORRECTIONS) == {GRACE}
     house.later(seconds=90)
     await asks(house, amina, "diploma", comment="Et encore une chose.")
     for channel in ("mail", "chat"):
@@ -78,7 +112,6 @@ async def test_what_waited_as_a_pending_decision_leaves_when_it_is_final(house: 
 async def test_a_mail_that_a_worker_has_in_hand_leaves_by_itself(house: House) -> None:
     amina = await house.candidate()
     await asks(house, amina, "sirene")
-    house.now += GRACE
     (mail,) = await outbox.claim_mails("w1", house.now)
     chat = await chat_outbox.claim_chat("w1", house.now)
     assert chat is not None
@@ -96,7 +129,6 @@ async def test_what_gave_way_is_not_sent_by_a_worker_that_had_already_read_it(
 ) -> None:
     amina = await house.candidate()
     await asks(house, amina, "sirene")
-    house.now += GRACE
     chat = await chat_outbox.claim_chat("w1", house.now)
     assert chat is not None
     (news,) = await chat_outbox.due_notices(chat, house.now)
@@ -194,24 +226,10 @@ async def test_an_acceptance_ends_the_corrections_that_were_not_told(house: Hous
     assert owed.facts["comment"] == "Une chose encore."
 
 
-async def test_several_corrections_wait_no_longer_than_the_first_would_have(
-    house: House,
-) -> None:
-    amina = await house.candidate()
-    first = house.now + DELAY
-    for key in ("sirene", "diploma", "sirene", "diploma"):
-        await asks(house, amina, key)
-        house.later(seconds=80)
-    (owed,) = await Notice.filter(kind=CORRECTIONS, channel="mail", state="owed")
-    assert owed.not_before == first
-
-
 async def test_throwing_away_makes_corrections_void_when_they_would_leave(house: House) -> None:
     amina = await house.candidate()
     await asks(house, amina, "sirene")
     house.later(seconds=5)
     await house.decides(amina, "bin", comment="Finalement", reason="Vu")
-    for notice in await Notice.filter(kind=CORRECTIONS).order_by("channel"):
-        if notice.channel == "chat":
-            assert notice.not_before == house.now, "in its order"
+    for notice in await Notice.filter(kind=CORRECTIONS):
         assert isinstance(await telling(notice, SITES, house.now), Gone)

@@ -267,10 +267,9 @@ async def test_days_on_which_our_server_was_away_prove_nothing_against_an_addres
     (notice,) = await house.owe(amina)
     smtp.refuse("450 later")
     await house.post(smtp.url).drain()
-    for _ in range(80):
+    while house.clock.now - notice.owed_at <= timedelta(hours=72):
         house.clock.now = (await fate(notice)).not_before
         await house.post("smtp://127.0.0.1:9").drain()
-    assert house.clock.now - notice.owed_at > timedelta(hours=72)
     house.clock.now = (await fate(notice)).not_before
     await house.post(smtp.url).drain()
     assert (await fate(notice)).state == "owed"

@@ -32,18 +32,23 @@ def facts(*items: dict[str, Any], comment: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("planned", "leaves"),
+    ("planned", "last", "leaves"),
     [
-        (timedelta(0), timedelta(0)),  # its delay is over, or there is none
-        (-10 * SECOND, timedelta(0)),  # the worker was late
-        (30 * SECOND, 30 * SECOND),  # sent by hand shortly before
-        (5 * MINUTE, GRACE),  # sent by hand at once: there may be more to say
+        (timedelta(0), None, timedelta(0)),  # its delay is over, or there is none
+        (-10 * SECOND, None, timedelta(0)),  # the worker was late
+        (5 * MINUTE, None, timedelta(0)),  # "send now" is now
+        (5 * MINUTE, timedelta(0), GRACE),  # and again: whatever follows is one more mail
+        (5 * MINUTE, -30 * SECOND, GRACE - 30 * SECOND),
+        (5 * MINUTE, -GRACE, timedelta(0)),  # long ago
+        (30 * SECOND, timedelta(0), 30 * SECOND),  # sent by hand shortly before
+        (timedelta(0), timedelta(0), timedelta(0)),  # it has waited
     ],
 )
-def test_corrections_wait_for_more_unless_they_have_waited(
-    planned: timedelta, leaves: timedelta
+def test_corrections_leave_at_once_unless_some_left_a_moment_ago(
+    planned: timedelta, last: timedelta | None, leaves: timedelta
 ) -> None:
-    assert corrections_leave(NOW, NOW + planned) == NOW + leaves
+    before = None if last is None else NOW + last
+    assert corrections_leave(NOW, NOW + planned, before) == NOW + leaves
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from rules.catalogue.reasons import NAME_DIFFERS
 from rules.dossier import Dossier
 from rules.errors import Refusal
 from rules.statuses import (
@@ -76,6 +79,24 @@ def test_what_a_rejection_names_and_what_is_missing_is_open_to_correction() -> N
         "certificates",
         "cv",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "state", "opened"),
+    [
+        (NAME_DIFFERS.key, DocumentState.REJECTED, True),
+        (NAME_DIFFERS.key, DocumentState.TO_REVIEW, False),
+        ("illegible", DocumentState.REJECTED, False),
+        (None, DocumentState.REJECTED, False),
+    ],
+)
+def test_a_name_that_a_document_does_not_bear_can_be_corrected(
+    reason: str | None, state: DocumentState, opened: bool
+) -> None:
+    where = dossier(documents={"certificates": state}, status=Status.TO_CORRECT)
+    sent = replace(where.documents["certificates"], reason_key=reason)
+    where = replace(where, documents={"certificates": sent})
+    assert may_change(where, "first_name") is opened
 
 
 @pytest.mark.parametrize(

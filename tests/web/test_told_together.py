@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from models.tables import Decision, Notice, Operator
-from rules.merging import GRACE, NOTE_GRACE
+from rules.merging import NOTE_GRACE
 from tests.factories import NOW
 from tests.web.conftest import Browser, Browsing, Time, Town
 from tests.web.people import amina_applies
@@ -42,9 +42,10 @@ async def test_documents_rejected_one_after_the_other_are_one_message(
     assert shown.count("leaves on") == 1
 
 
-async def test_what_is_added_after_send_now_is_in_the_same_mail(
+async def test_what_is_added_after_send_now_is_told_with_what_has_not_left(
     town: Town, browser: Browser, time: Time
 ) -> None:
+    """The mail server was away meanwhile."""
     await Operator.all().update(language="en")
     amina, odile = await amina_applies(town.douceur), await browser(town.odile)
     for key in ("diploma", "sap_declaration"):
@@ -57,7 +58,7 @@ async def test_what_is_added_after_send_now_is_in_the_same_mail(
     (mail,) = await Notice.filter(state="owed", channel="mail")
     asked = [one["key"] for one in mail.facts["items"] if one["state"] == "asked"]
     assert asked == ["diploma", "sap_declaration"]
-    assert mail.not_before == NOW + SECONDS + GRACE
+    assert mail.not_before == NOW + SECONDS, "send now is now"
     shown = await letters(odile, amina.id)
     assert shown.count("told in a later message") == 2, "a mail and a message"
     assert shown.count("Do not send") == 1, "the mail"

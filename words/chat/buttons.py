@@ -115,6 +115,11 @@ def put(text: str, loose: str, key: str) -> Button:
     return Button(text, f"put:{loose}:{short(key)}")
 
 
+def none(text: str, loose: str) -> Button:
+    """A button that leaves a loose file where it is."""
+    return Button(text, f"none:{loose}")
+
+
 def tell(text: str, loose: str) -> Button:
     """A button that sends a kept text to the operator."""
     return Button(text, f"tell:{loose}")

@@ -71,9 +71,11 @@ def _rows(place: Place, due: list[Item]) -> tuple[Row, ...]:
     if step(place).kind == "unmet":  # the questions stop there, and so do the documents
         return ((buttons.go(_("Go on"), asking.NEXT),), (write_to_us(place),))
     papers = [item for item in due if item.is_document][:BUTTONS]
-    ask = any(not item.is_document for item in due) or step(place).kind == "submit"
+    ready = step(place).kind == "submit"
+    ask = any(not item.is_document for item in due) or ready
+    on = _("✅ Check and send") if ready else _("Go on")
     return (
         *((buttons.document(f"📷 {cut(label(place, one), 44)}", one.key),) for one in papers),
-        (buttons.go(_("Go on"), asking.NEXT),) if ask else (),
+        (buttons.go(on, asking.NEXT),) if ask else (),
         (write_to_us(place),),
     )

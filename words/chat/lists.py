@@ -116,13 +116,18 @@ def documents(place: Place) -> Screen:
         place,
         "documents",
         *(
-            (buttons.document(_to_send(place, item), item.key),)
+            (buttons.document(to_send(place, item), item.key),)
             for item in papers
             if may_change(place.dossier, item.key)
         ),
         _ways(place, infos=True),
         lines=paper_lines(place, papers),
         open=any(may_change(place.dossier, item.key) for item in papers),
+        wanted=any(
+            item.state is ItemState.MISSING or wants_sending(place, item)
+            for item in papers
+            if may_change(place.dossier, item.key)
+        ),
     )
 
 
@@ -180,7 +185,8 @@ def wants_renewal(place: Place, item: Item) -> bool:
     return admitted and runs_out(item.rule, sent, place.today)
 
 
-def _to_send(place: Place, item: Item) -> str:
+def to_send(place: Place, item: Item) -> str:
+    """What a button says that asks for this document, again if it is there."""
     _ = speaker(place)
     text = cut(label(place, item), 40)
     if item.state is ItemState.MISSING:

@@ -1,15 +1,18 @@
 """Screens of documents: asked for, received, offered a place when they come out of the blue."""
 
 from rules import asking
-from rules.catalogue.shapes import Reason
 from rules.dossier import DocumentFacts, DocumentRule
 from rules.journey import progress, wanted_documents
-from rules.place import Place
+from rules.place import Place, step
 from rules.renewals import expired
+from rules.reviews import advice
+from rules.uploads import REFUSALS
+from rules.uploads import refusal as why_refused
 from rules.vocabulary import DocumentState
 from words.chat import buttons
-from words.chat.drawing import cut, draw, label, my_space, speaker, write_to_us
-from words.language import pick
+from words.chat.drawing import draw, my_space, speaker, titled, write_to_us
+from words.chat.lists import to_send
+from words.language import ngettext, pick, sentence
 from words.screen import Screen, Stored
 
 FORMATS = {"jpeg": "photo", "png": "photo", "heic": "photo", "webp": "photo", "pdf": "PDF"}
@@ -45,14 +48,22 @@ def document(
         total=total,
         sent=sent,
         rejected=rejected,
-        adds=place.asking.step == asking.PAGES,
+        unread="" if refusal else _unread(place, rule, sent),
+        adds=place.asking.step == asking.PAGES and sent is not None and sent.files > 0,
         until=sent.expires_on if sent and sent.state is DocumentState.VALIDATED else None,
         over=expired(sent, place.today),
         replaces=sent is not None and sent.files > 0 and not rejected,
-        advice=_advice(place, rule, sent) if rejected else "",
+        advice=advice(rule, sent, place.language) if sent and rejected else "",
         formats=list(dict.fromkeys(FORMATS.get(one, one.upper()) for one in rule.formats)),
         megabytes=rule.max_bytes // MEGABYTE,
     )
+
+
+def _unread(place: Place, rule: DocumentRule, sent: DocumentFacts | None) -> str:
+    """Why nothing of what was sent can be used, after its check."""
+    if sent is None or sent.state is not DocumentState.UNUSABLE or sent.refusal not in REFUSALS:
+        return ""
+    return sentence(why_refused(sent.refusal, rule), place.language)
 
 
 def example(place: Place, rule: DocumentRule, stored: tuple[str, str, str]) -> Screen:
@@ -63,14 +74,6 @@ def example(place: Place, rule: DocumentRule, stored: tuple[str, str, str]) -> S
     name = f"{_('example')}.{ending}"
     gone = _("The example cannot be shown at the moment. You can send your document all the same.")
     return Screen(text, stored=Stored(file_id, key, name, gone))
-
-
-def _advice(place: Place, rule: DocumentRule, sent: DocumentFacts | None) -> str:
-    """What the shipped reason says to do next."""
-    reasons: tuple[Reason, ...] = rule.reasons
-    key = sent.reason_key if sent else None
-    found = next((one for one in reasons if one.key == key), None)
-    return pick(found.advice, place.language) if found else ""
 
 
 def received(
@@ -85,6 +88,8 @@ def received(
     _ = speaker(place)
     sent = place.dossier.documents.get(rule.key)
     files = sent.files if sent else 0
+    if not files:  # the check refused all of it
+        return document(place, rule, refusal, loose_caption=loose_caption)
     room = files < rule.max_pages
     return draw(
         place,
@@ -100,19 +105,34 @@ def received(
     )
 
 
+def receipt(place: Place, rule: DocumentRule) -> str:
+    """One line that stays, above whatever comes next: received, so many pages."""
+    assert place.dossier is not None
+    sent = place.dossier.documents.get(rule.key)
+    if sent is None or not sent.files:
+        return ""
+    title = titled(place, pick(rule.label, place.language))
+    files, language = sent.files, place.language
+    pages = ngettext("received, %(num)s page", "received, %(num)s pages", files, language)
+    return f"📥 {title} {pages}"
+
+
 def offer(place: Place, loose: str, *, caption: bool = False) -> Screen:
     """A file came out of the blue: which document is it?"""
     assert place.dossier is not None
     _ = speaker(place)
     wanted = wanted_documents(place.dossier)[:OFFERED]
-    none = buttons.go(_("None of these"), asking.NEXT) if wanted else my_space(place)
+    none = buttons.none(_("None of these"), loose) if wanted else my_space(place)
     return draw(
         place,
         "offer",
-        *((buttons.put(f"📎 {cut(label(place, item), 50)}", loose, item.key),) for item in wanted),
+        *((buttons.put(to_send(place, item), loose, item.key),) for item in wanted),
         (buttons.tell(_("Send my words as a message"), loose),) if caption else (),
         (none, write_to_us(place)),
         wanted=bool(wanted),
+        writing=place.asking.step == asking.MESSAGES,
+        more_to_come=step(place).kind == "question",
+        caption=caption,
     )
 
 

@@ -38,7 +38,7 @@ def waiting(place: Place) -> Screen:
             buttons.go(_("📄 Documents"), asking.DOCUMENTS),
         ),
         (write_to_us(place),),
-        (Button(_("↩️ Take my application back"), "takeback"),),
+        (Button(_("↩️ Take it back to change it"), "takeback"),),
     )
 
 

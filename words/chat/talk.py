@@ -5,6 +5,7 @@ from dataclasses import replace
 from rules import asking
 from rules.place import Place
 from rules.statuses import is_closed, is_open
+from rules.vocabulary import Status
 from words.chat import buttons
 from words.chat.drawing import Row, cut, draw, my_space, speaker, write_to_us
 from words.screen import Button, Screen
@@ -85,4 +86,5 @@ def not_a_message(place: Place) -> Screen:
     """An edited message that was not one to the operator."""
     _ = speaker(place)
     row = (buttons.go(_("📝 My details"), asking.INFOS), my_space(place))
-    return draw(place, "not_a_message", row)
+    sent = place.dossier is not None and place.dossier.candidate.status is Status.SUBMITTED
+    return draw(place, "not_a_message", row, sent=sent)
