@@ -52,6 +52,12 @@ async def find(candidate_id: str, loose_id: str) -> LooseMessage | None:
     return await LooseMessage.filter(id=loose_id, candidate_id=candidate_id).first()
 
 
+async def unplaced_file(candidate_id: str) -> LooseMessage | None:
+    """The first file that waits for a place."""
+    waiting = LooseMessage.filter(candidate_id=candidate_id, file__isnull=False)
+    return await waiting.order_by("message_id").first()
+
+
 def sent_file(loose: LooseMessage) -> SentFile | None:
     """The file as Telegram announced it."""
     return SentFile(**loose.file) if loose.file else None

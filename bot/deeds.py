@@ -3,20 +3,38 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-from actions import application
-from bot.replies import go, here, speaker, where
+from actions import application, loose
+from bot.replies import answer, go, here, speaker, where
 from bot.visit import Visit
+from rules.journey import wanted_documents
+from rules.place import step
 from rules.statuses import has_ended
-from words.screen import Reply
+from words.chat import papers
+from words.screen import Reply, Screen
 
 router = Router(name="deeds")
 
 
-@router.callback_query(F.data == "submit")
+@router.callback_query(F.data.in_({"submit", papers.SEND_ALL_THE_SAME}))
 async def submit(press: CallbackQuery, visit: Visit) -> Reply:
-    """Send the application to the operator."""
+    """Send the application to the operator; a file without a place is asked about before."""
+    if press.data == "submit" and (asked := await _unplaced(visit)):
+        return answer(visit, asked, press=press)
     await application.submit(visit.chat.candidate_id or "", now=visit.now, at=visit.at)
     return await go(visit, press=press)
+
+
+async def _unplaced(visit: Visit) -> Screen | None:
+    """Where a file goes that was sent out of the blue, if everything else is there."""
+    place = await where(visit)
+    if (
+        place.dossier is None
+        or step(place).kind != "submit"
+        or not wanted_documents(place.dossier)
+    ):
+        return None
+    piece = await loose.unplaced_file(place.dossier.candidate.id)
+    return papers.offer(place, piece.id, caption=bool(piece.text), sending=True) if piece else None
 
 
 @router.callback_query(F.data == "takeback")

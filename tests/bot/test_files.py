@@ -261,6 +261,32 @@ async def test_a_file_for_none_of_the_documents_goes_nowhere_and_that_is_said(
     assert "Reçu, 1 page." in (await amina.press("CV", offer.id)).text, "it is still at hand"
 
 
+async def test_a_file_without_a_place_is_asked_about_before_all_is_sent(
+    amina: Person, douceur: Provider, photo: Path
+) -> None:
+    await answer_everything(amina, douceur)
+    await send_documents(amina, photo, 2)
+    await checked(amina, douceur)
+    summary = await amina.say("/start")
+    await amina.phone.send_photo(photo)
+    await amina.answered()
+    said = await amina.press("Envoyer ma candidature", summary.id)
+    assert "n’est dans aucun document" in said.text
+    assert (await amina.candidate(douceur)).status == "incomplete"
+    await amina.press("CV", said.id)
+    await checked(amina, douceur)
+    await amina.press("Envoyer ma candidature", summary.id)
+    assert (await amina.candidate(douceur)).status == "submitted"
+    await amina.press("Reprendre")
+    await amina.say("/aide")
+    await amina.phone.send_photo(photo)
+    await amina.answered()
+    await amina.press("Envoyer ma candidature", summary.id)
+    await amina.press("Envoyer sans lui")
+    assert (await amina.candidate(douceur)).status == "submitted"
+    assert await Upload.all().count() == 3
+
+
 async def test_an_offer_says_what_would_be_replaced(
     amina: Person, douceur: Provider, photo: Path
 ) -> None:

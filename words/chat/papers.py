@@ -13,10 +13,12 @@ from words.chat import buttons
 from words.chat.drawing import draw, my_space, speaker, titled, write_to_us
 from words.chat.lists import to_send
 from words.language import ngettext, pick, sentence
-from words.screen import Screen, Stored
+from words.screen import Button, Screen, Stored
 
 FORMATS = {"jpeg": "photo", "png": "photo", "heic": "photo", "webp": "photo", "pdf": "PDF"}
 MEGABYTE = 1_000_000
+SEND_ALL_THE_SAME = "submit:anyway"
+"""What a button says that sends the application although a file has no place."""
 OFFERED = 12
 """Documents that a loose file is offered to at most."""
 
@@ -117,19 +119,25 @@ def receipt(place: Place, rule: DocumentRule) -> str:
     return f"📥 {title} {pages}"
 
 
-def offer(place: Place, loose: str, *, caption: bool = False) -> Screen:
-    """A file came out of the blue: which document is it?"""
+def offer(place: Place, loose: str, *, caption: bool = False, sending: bool = False) -> Screen:
+    """A file came out of the blue: which document is it?
+
+    sending: it still waits for the answer when the application is about to be sent.
+    """
     assert place.dossier is not None
     _ = speaker(place)
     wanted = wanted_documents(place.dossier)[:OFFERED]
     none = buttons.none(_("None of these"), loose) if wanted else my_space(place)
+    if sending:
+        none = Button(_("✅ Send without it"), SEND_ALL_THE_SAME)
     return draw(
         place,
         "offer",
         *((buttons.put(to_send(place, item), loose, item.key),) for item in wanted),
         (buttons.tell(_("Send my words as a message"), loose),) if caption else (),
-        (none, write_to_us(place)),
+        (none,) if sending else (none, write_to_us(place)),
         wanted=bool(wanted),
+        sending=sending,
         writing=place.asking.step == asking.MESSAGES,
         more_to_come=step(place).kind == "question",
         caption=caption,
