@@ -158,5 +158,7 @@ def as_told(dossier: Dossier) -> Dossier:
 
 def _untold(dossier: Dossier, rule: DocumentRule, sent: DocumentFacts) -> bool:
     if sent.state is DocumentState.VALIDATED:
-        return dossier.candidate.status is Status.SUBMITTED
+        since, judged = dossier.candidate.status_since, sent.reviewed_at
+        told_before = judged is not None and judged < since
+        return dossier.candidate.status is Status.SUBMITTED and not told_before
     return sent.state is DocumentState.REJECTED and not told_at_once(dossier, rule)

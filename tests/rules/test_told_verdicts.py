@@ -1,6 +1,7 @@
 """What a candidate sees of verdicts: nothing before somebody tells them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -39,3 +40,16 @@ def test_a_verdict_is_seen_when_it_was_told(
     told = as_told(whole).documents["diploma"]
     assert told.state is seen, why
     assert bool(told.reason) == (state is seen)
+
+
+@pytest.mark.parametrize(("minutes", "seen"), [(-1, VALIDATED), (0, TO_REVIEW), (1, TO_REVIEW)])
+def test_what_an_earlier_decision_told_stays_told_when_it_is_sent_again(
+    minutes: int, seen: DocumentState
+) -> None:
+    whole = dossier(documents={"certificates": VALIDATED}, status=Status.SUBMITTED)
+    judged = replace(
+        whole.documents["certificates"],
+        reviewed_at=whole.candidate.status_since + timedelta(minutes=minutes),
+    )
+    whole = replace(whole, documents={"certificates": judged})
+    assert as_told(whole).documents["certificates"].state is seen
