@@ -7,7 +7,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from models.tables import Provider
 from sandbox.app import BotSpec, Server, start
 from sandbox.saving import save
 from seed.demo import SignIn, fill, join_links, sign_ins
+from seed.papers import Press
 from seed.stage import Way
 from settings import Settings
 from settings.parsing import own_name
@@ -76,6 +77,7 @@ class Demo:
     settings: Settings
     sandbox: Server
     people: list[SignIn]
+    press: Press
 
 
 async def serve_demo(settings: Settings) -> None:
@@ -122,8 +124,15 @@ async def _serve(settings: Settings) -> None:
         )
         chat = f"http://{own_name(settings.host)}:{port}"
         ours = replace(settings, telegram_token=token, telegram_api_url=chat)
-        demo = Demo(ours, sandbox, people)
+        demo = Demo(ours, sandbox, people, stack.enter_context(closing(Press())))
+        if _is_new(ours):
+            demo.press.warm_up()  # it is going to be filled, once it is there
         await run(ours, Parts(), before=lambda: prepare(demo), ready=lambda: announce(demo))
+
+
+def _is_new(settings: Settings) -> bool:
+    """Whether an embedded database is not there yet."""
+    return settings.embedded and not Path(sqlite_path(settings.database_url)).exists()
 
 
 def demo_token(path: Path) -> str:
@@ -160,6 +169,7 @@ async def prepare(demo: Demo) -> None:
         way,
         demo.people,
         utc_now(),
+        press=demo.press,
         done=lambda: save(world, settings.data_dir / PHONES),
     )
 

@@ -21,6 +21,7 @@ from rules.sources import Tag
 from rules.vocabulary import ActorKind, Role
 from sandbox.world import World
 from seed.desk import Desk
+from seed.papers import Press
 from seed.phones import Line
 from seed.season import DOUCEUR, VERT, Season
 from seed.stage import Stage, Way
@@ -105,16 +106,18 @@ async def fill(
     people: list[SignIn],
     end: datetime,
     *,
+    press: Press,
     done: Callable[[], None],
 ) -> None:
     """Tell the last eight weeks to an empty database, which is then marked as filled.
 
+    press: draws the papers; it is closed at the end.
     done: called when all is told, before the mark.
     """
     line = Line(world, username)
     time = Timeline(end - WEEKS, end)
     bot = await register_shared_bot(line.bot.id, username)
-    stage = Stage(time, line, bot, room, way)
+    stage = Stage(time, line, bot, room, way, press)
     room.folder = None  # it need not survive a power cut, see _disk
     await _disk("OFF")
     try:
@@ -125,7 +128,7 @@ async def fill(
         await time.play(stories, begun=stage.press.start)
         await stage.deliver()
     finally:
-        stage.press.close()
+        press.close()
         world.offset = 0.0
         await _disk("FULL")
     done()

@@ -15,17 +15,23 @@ from seed.timeline import Timeline
 from store.room import Room
 
 BATCH = 50
+PROCESSES = 2
+"""That draw: one would keep the stories waiting, and more would take their core."""
 
 
 class Press:
     """Draws papers ahead in processes of its own, those that are sent first first."""
 
     def __init__(self) -> None:
-        # two: one would keep the stories waiting, and more would take their core
-        self._pool = ProcessPoolExecutor(2, get_context("spawn"), initializer=begin)
+        self._pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=begin)
         self._orders: list[tuple[datetime, Order]] = []
         self._drawn: dict[Order, Future[tuple[Paper, dict[bytes, Opened]]]] = {}
         self._opened: dict[str, Opened] = {}
+
+    def warm_up(self) -> None:
+        """Let its processes start while something else is done."""
+        for _ in range(PROCESSES):
+            self._pool.submit(int)
 
     def order(self, moment: datetime, order: Order) -> None:
         """Somebody is going to send this at about that moment."""

@@ -71,7 +71,7 @@ class Stage:
     bot: Bot
     room: Room
     way: Way
-    press: papers.Press = field(default_factory=papers.Press)
+    press: papers.Press
     links: dict[str, str] = field(default_factory=dict)
     """The personal link's token of each provider, by slug."""
     places: dict[str, list[Tag | None]] = field(default_factory=dict)
