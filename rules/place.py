@@ -92,9 +92,8 @@ def asked_field(place: Place) -> FieldRule | None:
 
 
 def answers_now(place: Place) -> bool:
-    """Whether something is asked on the screen, or it is the welcome: nothing pushes it away."""
-    asked = asked_field(place) or asked_document(place)
-    return place.asking.step == asking.WELCOME or asked is not None
+    """Whether a question (or the welcome before it) is on the screen: nothing may push it away."""
+    return place.asking.step == asking.WELCOME or asked_field(place) is not None
 
 
 def asked_document(place: Place) -> DocumentRule | None:

@@ -48,5 +48,5 @@ async def sends_documents(amina: Candidate, folder: Path) -> None:
 
 async def submits(amina: Candidate) -> None:
     """Look at the whole once more, and send it."""
-    await amina.presses("Continuer", then="Tout est là")
+    await amina.presses("Relire et envoyer", then="Tout est là")
     await amina.presses("Envoyer ma candidature", then="Votre candidature est envoyée")
