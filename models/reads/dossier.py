@@ -172,7 +172,7 @@ async def _decision_facts(row: Decision) -> DecisionFacts:
     names = await operator_names([row.operator_id])
     return DecisionFacts(
         id=row.id,
-        outcome=Outcome(row.outcome),
+        outcome=known(Outcome, row.outcome, Outcome.REJECT),  # it holds, whatever it says
         state=DecisionState(row.state),
         by=names.get(row.operator_id, ""),
         decided_at=row.decided_at,

@@ -15,9 +15,9 @@ TOMORROW = "of_tomorrow"
 NEWER = f"known to a newer version only ({TOMORROW})"
 
 
-@pytest.mark.parametrize("channel", ["mail", "chat"])
+@pytest.mark.parametrize(("channel", "decision"), [("mail", "lunar"), ("chat", "pending")])
 async def test_every_page_answers_over_rows_of_a_newer_release(
-    town: Town, browser: Browser, channel: str
+    town: Town, browser: Browser, channel: str, decision: str
 ) -> None:
     await Operator.all().update(language="en")
     amina = await amina_applies(town.douceur)
@@ -45,7 +45,7 @@ async def test_every_page_answers_over_rows_of_a_newer_release(
         candidate_id=amina.id,
         operator_id=town.odile.id,
         outcome="moon",
-        state="lunar",
+        state=decision,
         former_status="submitted",
         decided_at=NOW,
         final_at=NOW,
