@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import pwd
+import secrets
 import shlex
 import shutil
 import socket
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +52,30 @@ def scratch() -> Path:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listened on a moment ago."""
+    """A TCP port of 127.0.0.1 that is free together with the next one, and stays so.
+
+    Below those that the kernel gives to connections (32768), above those that Chromium refuses,
+    and each process has its own: what is free now is still free when a server begins to listen.
+    """
+    return next(port for port in _own_ports if _is_free(port) and _is_free(port + 1))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _ports_of_this_process() -> Iterator[int]:
+    """Every other one of a thousand, round and round, from somewhere among them."""
+    first, begin = 11_000 + os.getpid() % 21 * 1000, secrets.randbelow(500)
+    return (first + (begin + number) % 500 * 2 for number in count())
+
+
+_own_ports = _ports_of_this_process()
 
 
 def wait_until(

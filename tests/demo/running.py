@@ -6,7 +6,6 @@ import http.cookiejar
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,23 +19,10 @@ from typing import Any
 
 import psutil
 
-from tests.servers import leashed
+from tests.servers import free_port, leashed
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 170.0
-
-
-def two_ports() -> int:
-    """A free port whose next one is free too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 @dataclass
@@ -44,7 +30,7 @@ class Demo:
     """One data folder, in which the demo is started and ended."""
 
     folder: Path
-    port: int = field(default_factory=two_ports)
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     @property
